@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Shapes of `greenroom.jsonc`. Every object refuses keys it does not know: a misspelt guard must not be a missing guard. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { folderParams } from './common.ts';
 import { request } from './message.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Milliseconds per named step, and `total`. */
 export const timings = z.record(z.string(), z.number());

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { environmentParams } from './environment.ts';
 import { request } from './message.ts';
 

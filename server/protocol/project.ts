@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { generationView } from './base.ts';
 import { failure, folderParams, nothing, progressReport } from './common.ts';
 import { environmentView } from './environment.ts';

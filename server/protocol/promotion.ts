@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { folderParams, timings } from './common.ts';
 import { environmentParams } from './environment.ts';
 import { request } from './message.ts';
