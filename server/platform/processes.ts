@@ -17,6 +17,8 @@ export interface RunOptions {
   input?: string | Uint8Array;
   signal?: AbortSignal;
   timeout?: number;
+  /** How output is decoded. Default `utf8`; `latin1` keeps every byte (`Buffer.from(text, 'latin1')` gives them back). */
+  encoding?: 'utf8' | 'latin1';
   /** Exit codes that are answers, not failures. Default: only 0. */
   accept?: readonly number[];
 }
@@ -116,7 +118,7 @@ async function run(command: string, args: readonly string[], options: RunOptions
   );
   const result = {
     code: ended.code ?? -1,
-    stdout: Buffer.concat(stdout).toString(),
+    stdout: Buffer.concat(stdout).toString(options.encoding),
     stderr: Buffer.concat(stderr).toString(),
   };
   if (ended.code === null && options.timeout !== undefined && performance.now() - start >= options.timeout)
