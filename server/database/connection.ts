@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect as connectSocket, type Socket } from 'node:net';
-import { finished, type Readable } from 'node:stream';
+import { finished, PassThrough, pipeline, type Readable } from 'node:stream';
 import mysql from 'mysql2';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
@@ -102,6 +102,8 @@ class Session implements Connection {
     this.#socket.setKeepAlive(true, 30_000);
     this.#driver = mysql.createConnection({
       stream: () => this.#socket,
+      // Only told: over a socket the server takes the password as it is, and the driver has to know.
+      ...(address.socketPath !== undefined && { socketPath: address.socketPath }),
       user: address.user,
       ...(address.password !== undefined && { password: address.password }),
       ...(address.database !== undefined && { database: address.database }),
@@ -157,7 +159,10 @@ class Session implements Connection {
     return written(result);
   }
 
-  async loadData(sql: string, stream: Readable): Promise<Written> {
+  async loadData(sql: string, source: Readable): Promise<Written> {
+    // The driver copies bytes: strings and object streams become bytes first.
+    const isBytes = !source.readableObjectMode && source.readableEncoding === null;
+    const stream = isBytes ? source : pipeline(source, new PassThrough(), () => undefined);
     let failure: unknown;
     // Ending a stream early would look like its end to the server, and keep half the rows: cut the connection instead.
     const stopWatching = finished(stream, { writable: false }, error => {

@@ -1,0 +1,41 @@
+import type { Host } from '../../platform/host.ts';
+import type { EngineBinaries } from '../binaries.ts';
+import type { Flavour, ServerSettings } from '../serverInfo.ts';
+
+/** `clone`: an environment's server, shut off from the world. `load`: fills a base; not durable until it is stopped. */
+export type ServerMode = 'clone' | 'load';
+
+/** Where one private server keeps its parts. */
+export interface ServerPlaces {
+  data: string;
+  temporary: string;
+  /** An empty directory: all that file functions of SQL may see. */
+  noFiles: string;
+  pidFile: string;
+  socketPath: string;
+}
+
+export interface StartOptions {
+  mode: ServerMode;
+  /** Loopback port; 0: no TCP at all. */
+  port: number;
+  settings: ServerSettings | undefined;
+  /** SQL that runs before the first connection; removed when the server is up. */
+  initFile: string | undefined;
+}
+
+/** What differs between the two families when a private server is made and run. */
+export interface Dialect {
+  flavour: Flavour;
+  /** Makes the system tables of an empty server. Throws `process-failed`. */
+  initialise(
+    host: Host,
+    binaries: EngineBinaries,
+    places: ServerPlaces,
+    settings: ServerSettings | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
+  startArguments(binaries: EngineBinaries, places: ServerPlaces, options: StartOptions): string[];
+  /** Names in the data directory (first component) that a copy does without: the server makes them anew. */
+  isRemade(name: string): boolean;
+}

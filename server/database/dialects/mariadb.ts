@@ -1,0 +1,56 @@
+import type { Dialect } from './dialect.ts';
+import { sharedArguments, userArguments } from './shared.ts';
+
+/** MariaDB ≥ 10.6. */
+export const mariadbDialect: Dialect = {
+  flavour: 'mariadb',
+
+  async initialise(host, binaries, places, settings, signal) {
+    await host.processes.run(
+      binaries.installer ?? 'mariadb-install-db',
+      [
+        '--no-defaults',
+        ...userArguments(),
+        ...(binaries.baseDirectory === undefined ? [] : [`--basedir=${binaries.baseDirectory}`]),
+        `--datadir=${places.data}`,
+        `--tmpdir=${places.temporary}`,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        '--skip-name-resolve',
+        '--innodb-log-file-size=8M',
+        ...(settings === undefined
+          ? []
+          : [
+              `--innodb-page-size=${settings.pageSize}`,
+              `--lower-case-table-names=${settings.lowerCaseTableNames}`,
+            ]),
+      ],
+      { cwd: '/', ...(signal && { signal }) },
+    );
+  },
+
+  startArguments(binaries, places, options) {
+    const load = options.mode === 'load';
+    return [
+      ...sharedArguments(places, options),
+      ...(binaries.baseDirectory === undefined ? [] : [`--basedir=${binaries.baseDirectory}`]),
+      `--secure-file-priv=${places.noFiles}`,
+      '--skip-slave-start',
+      '--feedback=OFF',
+      `--innodb-buffer-pool-size=${load ? '256M' : '64M'}`,
+      `--innodb-log-file-size=${load ? '512M' : '8M'}`,
+      `--innodb-log-buffer-size=${load ? '32M' : '2M'}`,
+      '--innodb-temp-data-file-path=ibtmp1:4M:autoextend',
+      `--aria-pagecache-buffer-size=${load ? '16M' : '4M'}`,
+      '--aria-log-file-size=8M',
+      `--key-buffer-size=${load ? '16M' : '1M'}`,
+      '--query-cache-size=0',
+      '--table-open-cache=400',
+      '--table-definition-cache=400',
+      '--thread-cache-size=4',
+      '--max-connections=100',
+    ];
+  },
+
+  isRemade: name => name === 'ibtmp1' || name === 'ib_buffer_pool' || name.endsWith('.pid'),
+};

@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import type { ServerSettings } from '../serverInfo.ts';
+import type { ServerPlaces, StartOptions } from './dialect.ts';
+
+/** The server refuses to run as root unless told so by name; as anyone else the option only makes it warn. */
+export function userArguments(): string[] {
+  return process.getuid?.() === 0 ? [`--user=${userInfo().username}`] : [];
+}
+
+/** Arguments that both families know. `--no-defaults` has to stand first: no option file of the machine is read. */
+export function sharedArguments(places: ServerPlaces, options: StartOptions): string[] {
+  const load = options.mode === 'load';
+  return [
+    '--no-defaults',
+    ...userArguments(),
+    `--datadir=${places.data}`,
+    `--tmpdir=${places.temporary}`,
+    `--socket=${places.socketPath}`,
+    `--pid-file=${places.pidFile}`,
+    ...(options.port === 0
+      ? ['--skip-networking']
+      : [`--port=${options.port}`, '--bind-address=127.0.0.1', '--skip-name-resolve']),
+    ...(options.initFile === undefined ? [] : [`--init-file=${options.initFile}`]),
+    '--disable-log-bin',
+    `--local-infile=${load ? 1 : 0}`,
+    // DISABLED, unlike OFF, cannot be switched on while the server runs.
+    '--event-scheduler=DISABLED',
+    '--max-allowed-packet=1G',
+    '--innodb-buffer-pool-dump-at-shutdown=OFF',
+    '--innodb-buffer-pool-load-at-startup=OFF',
+    '--innodb-use-native-aio=OFF',
+    '--innodb-read-io-threads=1',
+    '--innodb-write-io-threads=2',
+    '--innodb-purge-threads=1',
+    '--performance-schema=OFF',
+    '--skip-external-locking',
+    // Unreachable from outside: trust in who may create routines is a question for production.
+    '--log-bin-trust-function-creators=1',
+    ...(load
+      ? ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--innodb-fast-shutdown=0']
+      : ['--innodb-flush-log-at-trx-commit=2']),
+    ...settingArguments(options.settings),
+  ];
+}
+
+/** What makes statements mean the same as in production. */
+function settingArguments(settings: ServerSettings | undefined): string[] {
+  if (settings === undefined) return [];
+  return [
+    `--lower-case-table-names=${settings.lowerCaseTableNames}`,
+    `--innodb-page-size=${settings.pageSize}`,
+    `--sql-mode=${settings.sqlMode}`,
+    `--character-set-server=${settings.characterSet}`,
+    `--collation-server=${settings.collation}`,
+    `--explicit-defaults-for-timestamp=${settings.explicitDefaultsForTimestamp ? 1 : 0}`,
+    `--innodb-strict-mode=${settings.innodbStrictMode ? 1 : 0}`,
+    `--group-concat-max-len=${settings.groupConcatMaxLength}`,
+    ...(/^[+-]\d\d:\d\d$/.test(settings.timeZone) ? [`--default-time-zone=${settings.timeZone}`] : []),
+  ];
+}
+
+/** Named time zones would need tables that a fresh server lacks; the C library knows them by the TZ variable. */
+export function timeZoneVariable(settings: ServerSettings | undefined): Record<string, string> {
+  const zone = settings?.timeZone ?? 'SYSTEM';
+  return zone === 'SYSTEM' || /^[+-]/.test(zone) ? {} : { TZ: zone };
+}
