@@ -29,3 +29,17 @@ export function expandReferences(text: string, source: SecretSource): string {
     return value;
   });
 }
+
+/** The secrets a configuration refers to by name, and whether a value is known. Never a value. */
+export function referencedSecrets(
+  config: unknown,
+  source: SecretSource,
+): { name: string; source: 'secret' | 'env'; known: boolean }[] {
+  const found = new Map<string, { name: string; source: 'secret' | 'env'; known: boolean }>();
+  for (const [, kind, name = ''] of JSON.stringify(config).matchAll(reference)) {
+    const known =
+      source.secrets[name] !== undefined || (kind === 'env' && source.environment[name] !== undefined);
+    found.set(`${kind}:${name}`, { name, source: kind === 'secret' ? 'secret' : 'env', known });
+  }
+  return [...found.values()];
+}

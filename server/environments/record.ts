@@ -38,6 +38,8 @@ export const environmentRecordSchema = z.object({
   overlay: z.object({ driver: z.string(), productionRoot: z.string() }),
   inbox: z.object({ smtpPort: z.number(), httpPort: z.number() }),
   servePort: z.number(),
+  /** Milliseconds without a connection after which the clone's server is stopped. */
+  sleepAfter: z.number(),
   configuration: z.array(z.string()),
   /** Paths of the fork, relative to the site: never part of a plan. */
   forkedFiles: z.array(z.string()),

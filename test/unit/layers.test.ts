@@ -15,7 +15,8 @@ const floors: readonly (readonly string[])[] = [
 ];
 /** Types and state that cross a floor, each with its reason. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  // Completion and validation in greenroom.jsonc use the names of transformers and providers.
+  // A plan names the environment that it comes from: the record's type alone.
+  promotion: ['environments'],
 };
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -1,0 +1,65 @@
+import { buildBase as build } from '../../base/build.ts';
+import { listGenerations } from '../../base/generations.ts';
+import { refreshBase as refresh } from '../../base/refresh.ts';
+import { connect } from '../../database/connection.ts';
+import * as messages from '../../protocol/base.ts';
+import { detect } from '../../scrub/detect.ts';
+import { loadScrubKey } from '../../scrub/key.ts';
+import { previewRows } from '../../scrub/preview.ts';
+import { answer } from '../answer.ts';
+import { baseContext } from '../contexts.ts';
+import { generationView } from '../view.ts';
+import { refillSpares } from './environments.ts';
+
+export const baseAnswers = [
+  answer(messages.buildBase, async (backend, { folder }, operation) => {
+    const context = await backend.environments(folder);
+    const about = { project: context.id, title: 'building the base' };
+    const built = await backend.jobs.run(about, operation, job => build(baseContext(context), job));
+    refillSpares(backend, context);
+    return built;
+  }),
+  answer(messages.refreshBase, async (backend, { folder }, operation) => {
+    const context = await backend.environments(folder);
+    const about = { project: context.id, title: 'refreshing the base' };
+    const refreshed = await backend.jobs.run(about, operation, job => refresh(baseContext(context), job));
+    refillSpares(backend, context);
+    return refreshed;
+  }),
+  answer(messages.listBases, async (backend, { folder }) => {
+    const context = await backend.environments(folder);
+    const generations = await listGenerations(context.host, context.paths);
+    return {
+      generations: await Promise.all(generations.map(generation => generationView(context, generation))),
+    };
+  }),
+  answer(messages.detectScrub, async (backend, { folder }, operation) => {
+    const { host, config, production } = await backend.project(folder);
+    const start = host.clock.elapsed();
+    const connection = await connect(host, production.reader, { readOnly: true, signal: operation.signal });
+    try {
+      const found = await detect(host, connection, { scrub: config.scrub }, operation);
+      return { ...found, seconds: (host.clock.elapsed() - start) / 1000 };
+    } finally {
+      await connection.close();
+    }
+  }),
+  answer(messages.previewScrub, async (backend, { folder, table, rows }, operation) => {
+    const project = await backend.project(folder);
+    const connection = await connect(project.host, project.production.reader, {
+      readOnly: true,
+      signal: operation.signal,
+    });
+    try {
+      const key = await loadScrubKey(project.host, project.id);
+      return await previewRows(project.host, connection, {
+        scrub: project.config.scrub,
+        key,
+        table,
+        rows: rows ?? 10,
+      });
+    } finally {
+      await connection.close();
+    }
+  }),
+];

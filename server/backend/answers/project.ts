@@ -1,0 +1,52 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { openProject } from '../../config/project.ts';
+import { referencedSecrets } from '../../config/references.ts';
+import { openEnvironment } from '../../environments/open.ts';
+import { repositoryToSite, siteToRepository } from '../../files/mapping.ts';
+import { errorCode, fromFileSystem } from '../../platform/errors.ts';
+import { resolveInside } from '../../platform/paths.ts';
+import { initStore } from '../../platform/storeVolume.ts';
+import * as messages from '../../protocol/project.ts';
+import { listSecrets, locate, readSide } from '../../protocol/review.ts';
+import { answer } from '../answer.ts';
+import { doctor as examine } from '../doctor.ts';
+import { initialize as writeConfiguration } from '../initialize.ts';
+
+export const projectAnswers = [
+  answer(messages.doctor, async (backend, { folder }) => ({ parts: await examine(backend, folder) })),
+  answer(messages.initialize, (backend, { folder }, operation) =>
+    writeConfiguration(backend, folder, operation),
+  ),
+  answer(messages.initializeStore, (backend, { size }, operation) =>
+    initStore(backend.host, { ...(size !== undefined && { size }) }, operation),
+  ),
+  answer(listSecrets, async (backend, { folder }) => {
+    const { config, secrets } = await openProject(backend.host, folder, backend.secrets.get(folder));
+    return { secrets: referencedSecrets(config, secrets) };
+  }),
+  answer(locate, async (backend, { folder, files, paths }) => {
+    const { config, directory } = await backend.project(folder);
+    return {
+      paths: files.map(file => repositoryToSite(config.sync, path.relative(directory, file)) ?? null),
+      files: paths.map(site => {
+        const inRepository = siteToRepository(config.sync, site);
+        return inRepository === undefined ? null : path.join(directory, inRepository);
+      }),
+    };
+  }),
+  answer(readSide, async (backend, params) => {
+    const context = await backend.environments(params.folder);
+    let root = context.production.root;
+    if (params.side === 'environment')
+      root = (await openEnvironment(context, await backend.record(context, params))).overlay.site;
+    const file = await resolveInside(root, params.path);
+    try {
+      const [content, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
+      return { state: 'file', base64: content.toString('base64'), modifiedAt: mtimeMs };
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return { state: 'missing' };
+      throw fromFileSystem(error, params.path);
+    }
+  }),
+];
