@@ -1,0 +1,107 @@
+import { type CountryCode, isValidPhoneNumber, type MetadataJson } from 'libphonenumber-js/core';
+import metadataJson from 'libphonenumber-js/min/metadata';
+import { type KeyedHash, pick } from './prf.ts';
+import { mobilePrefixes, reservedNumbers } from './values/phones.ts';
+
+const metadata = metadataJson as MetadataJson & { country_calling_codes: Record<string, CountryCode[]> };
+
+export interface ParsedNumber {
+  /** Country calling code without `+`; undefined where the number does not say and no country was given. */
+  callingCode: string | undefined;
+  /** National digits without trunk prefix; all digits where the country is unknown. */
+  national: string;
+}
+
+/** What the world's numbering plans say, of libphonenumber's metadata and the regulators' lists. */
+export class NumberPlan {
+  readonly #defaultCode: string | undefined;
+
+  /** @param country ISO 3166 code of numbers that are written without their country */
+  constructor(country: string | undefined) {
+    this.#defaultCode =
+      country === undefined
+        ? undefined
+        : Object.entries(metadata.country_calling_codes).find(([, countries]) =>
+            countries.includes(country as CountryCode),
+          )?.[0];
+  }
+
+  /** Reads `+49 (0)171 …`, `0049171…`, `0171 …`; never fails: a text without digits gives an empty number. */
+  parse(text: string): ParsedNumber {
+    const trimmed = text.trimStart();
+    let digits = trimmed.replace(/\D+/g, '');
+    const international = trimmed.startsWith('+') || trimmed.startsWith('00') || trimmed.startsWith('(+');
+    if (international && digits.startsWith('00')) digits = digits.slice(2);
+    if (!international) {
+      if (this.#defaultCode === undefined) return { callingCode: undefined, national: digits };
+      return { callingCode: this.#defaultCode, national: stripTrunk(this.#defaultCode, digits) };
+    }
+    for (const length of [1, 2, 3]) {
+      const callingCode = digits.slice(0, length);
+      if (metadata.country_calling_codes[callingCode] === undefined) continue;
+      return { callingCode, national: stripTrunk(callingCode, digits.slice(length)) };
+    }
+    return { callingCode: undefined, national: digits };
+  }
+
+  /** National digits of the same length that cannot be called in that country, or undefined where none can be made surely. */
+  uncallable(callingCode: string, national: string, hash: KeyedHash): string | undefined {
+    const words = hash.words;
+    if (callingCode === '1') {
+      if (national.length < 10) return undefined;
+      // The area is kept, unless it is none: 555-0100 to 555-0199 are fictional in every one.
+      const area = /^[2-9]\d\d/.test(national) ? national.slice(0, 3) : '212';
+      return fill(`${area}55501xx`, national.length, words);
+    }
+    const reserved = reservedNumbers[callingCode];
+    if (reserved !== undefined) {
+      const ranges = mobilePrefixes[callingCode]?.test(national) ? reserved.mobile : reserved.fixed;
+      const range = ranges[pick(words[3] as number, ranges.length)] as string;
+      if (range.replaceAll('x', '').length < national.length) return fill(range, national.length, words);
+    }
+    for (const lead of ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '19', '99']) {
+      const candidate = fill(lead, national.length, words);
+      if (
+        candidate.length === national.length &&
+        !isValidPhoneNumber(`+${callingCode}${candidate}`, metadata)
+      )
+        return candidate;
+    }
+    return undefined;
+  }
+
+  /** Writes the drawn national digits into the places of the original's, separators and trunk prefix kept. */
+  pour(text: string, number: ParsedNumber, drawn: string): string {
+    const total = text.replace(/\D+/g, '').length;
+    let toSkip = total - number.national.length;
+    let at = 0;
+    return text.replace(/\d/g, digit => {
+      if (toSkip > 0) {
+        toSkip--;
+        return digit;
+      }
+      return drawn[at++] ?? '0';
+    });
+  }
+}
+
+/** Countries whose national numbers begin with the 0 that others dial before them. */
+const zeroIsPartOf = new Set(['39', '378', '379', '225', '242', '241']);
+
+function stripTrunk(callingCode: string, digits: string): string {
+  if (callingCode === '1') return digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits;
+  if (zeroIsPartOf.has(callingCode)) return digits;
+  if (callingCode === '7') return digits.length === 11 && /^[78]/.test(digits) ? digits.slice(1) : digits;
+  return digits.replace(/^0+/, '');
+}
+
+/** The range's `x` and everything after it drawn from the hash, cut or continued to `length` digits. */
+function fill(range: string, length: number, words: Uint32Array): string {
+  let text = '';
+  for (let i = 0; i < length; i++) {
+    const given = range[i];
+    const word = words[i % 3] as number;
+    text += given === undefined || given === 'x' ? String(Math.floor(word / 10 ** (i % 8)) % 10) : given;
+  }
+  return text;
+}

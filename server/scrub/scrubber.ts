@@ -1,0 +1,144 @@
+import { hkdfSync } from 'node:crypto';
+import { ValueCache } from './cache.ts';
+import type { ColumnPlan, RuleOptions, ScrubKey, TablePlan, TransformerName } from './plan.ts';
+import { KeyedHash } from './prf.ts';
+import { transformerNamed } from './registry.ts';
+import type { Row, Transform, TransformContext } from './transformer.ts';
+import { withTail } from './uniqueTail.ts';
+
+export interface TableScrubber {
+  /**
+   * Replaces the personal values of one row in place. `row` has the order of `TablePlan.columns`; text is UTF-8 (the
+   * connection's character set), binary columns are raw bytes, everything else is the text protocol's digits. NULL stays
+   * NULL. Replacements may be shared between rows: do not write into them.
+   */
+  scrub(row: (Buffer | null)[]): void;
+}
+
+/** Makes the transforms of one table: once per worker and table. Keeps bounded caches and nothing else between rows. */
+export function createTableScrubber(plan: TablePlan, key: ScrubKey): TableScrubber {
+  const factory = new TransformFactory(plan, new KeyRing(key));
+  const columns = plan.columns.flatMap((column, index) => (column.use === 'keep' ? [] : [index]));
+  const transforms = columns.map(index => factory.transformOf(index));
+  const looksAtRow = plan.columns.some(column => column.use !== 'keep' && readsRow(column.use));
+  return {
+    scrub(row) {
+      // Free text is scrubbed by what the row's other columns say, so they must still be the originals.
+      const originals = looksAtRow ? row.slice() : row;
+      for (let i = 0; i < columns.length; i++) {
+        const index = columns[i] as number;
+        const value = originals[index];
+        if (value !== null && value !== undefined)
+          row[index] = (transforms[i] as Transform)(value, originals);
+      }
+    },
+  };
+}
+
+/** One transform outside any table: a value of unlimited length, for previews and nested values. */
+export function createValueTransform(
+  name: TransformerName,
+  options: RuleOptions,
+  key: ScrubKey,
+  wide: readonly TransformerName[] = [],
+): Transform {
+  return new TransformFactory({ table: '', columns: [], wide: [...wide] }, new KeyRing(key)).nested(
+    name,
+    options,
+  );
+}
+
+function readsRow(name: TransformerName): boolean {
+  return transformerNamed(name).readsRow === true;
+}
+
+/** Derives the keyed function of each kind from the project's key: HKDF-SHA-256, one 128-bit key per kind. */
+class KeyRing {
+  readonly #key: ScrubKey;
+  readonly #hashes = new Map<string, KeyedHash>();
+
+  constructor(key: ScrubKey) {
+    this.#key = key;
+  }
+
+  hash(kind: string): KeyedHash {
+    let known = this.#hashes.get(kind);
+    if (known === undefined) {
+      const derived = hkdfSync('sha256', this.#key.bytes, 'greenroom scrub', `kind ${kind}`, 16);
+      known = new KeyedHash(new Uint8Array(derived));
+      this.#hashes.set(kind, known);
+    }
+    return known;
+  }
+}
+
+class TransformFactory {
+  readonly #plan: TablePlan;
+  readonly #keys: KeyRing;
+  readonly #wide: ReadonlySet<TransformerName>;
+  readonly #made = new Map<number, Transform>();
+  readonly #nested = new Map<string, Transform>();
+
+  constructor(plan: TablePlan, keys: KeyRing) {
+    this.#plan = plan;
+    this.#keys = keys;
+    this.#wide = new Set(plan.wide);
+  }
+
+  transformOf(index: number): Transform {
+    let made = this.#made.get(index);
+    if (made === undefined) {
+      made = this.#create(this.#plan.columns[index] as ColumnPlan);
+      this.#made.set(index, made);
+    }
+    return made;
+  }
+
+  nested(name: TransformerName, options: RuleOptions = {}): Transform {
+    const id = `${name} ${JSON.stringify(options)}`;
+    let made = this.#nested.get(id);
+    if (made === undefined) {
+      made = this.#create(looseColumn(name, options));
+      this.#nested.set(id, made);
+    }
+    return made;
+  }
+
+  #create(column: ColumnPlan): Transform {
+    const transformer = transformerNamed(column.use);
+    const context: TransformContext = {
+      column,
+      options: column.options,
+      wide: this.#wide,
+      columns: this.#plan.columns,
+      hash: kind => this.#keys.hash(kind),
+      nested: (name, options) => this.nested(name, options),
+      transformOf: index => this.transformOf(index),
+    };
+    let transform = transformer.create(context);
+    if (transformer.uniqueness === 'tail' && (column.unique || this.#wide.has(column.use)))
+      transform = withTail(transform, transformer, context);
+    if (!transformer.cached) return transform;
+    const inner = transform;
+    const none: Row = [];
+    return new ValueCache().wrap(value => inner(value, none));
+  }
+}
+
+/** A column without limits, for values inside other values. */
+function looseColumn(use: TransformerName, options: RuleOptions): ColumnPlan {
+  return {
+    name: '',
+    dataType: 'longtext',
+    columnType: 'longtext',
+    charset: 'utf8mb4',
+    collation: 'utf8mb4_bin',
+    maxLength: null,
+    nullable: true,
+    unique: false,
+    use,
+    options,
+    version: 1,
+    source: 'rule',
+  };
+}

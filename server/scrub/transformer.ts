@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { Sameness } from './normalize.ts';
+import type { ColumnPlan, RuleOptions, TransformerName } from './plan.ts';
+import type { KeyedHash } from './prf.ts';
+
+/** A row as the text protocol delivers it; transforms read originals from it. */
+export type Row = readonly (Buffer | null)[];
+
+/**
+ * Replaces one value. Text is UTF-8 (the connection's character set), binary columns are raw bytes, numbers and dates
+ * are their digits. Never changes the bytes of `value`; the result may be shared between rows.
+ */
+export type Transform = (value: Buffer, row: Row) => Buffer | null;
+
+/** What a transform may know when it is made: once per column and worker. */
+export interface TransformContext {
+  column: ColumnPlan;
+  options: RuleOptions;
+  /** Kinds that must be long enough to be unique (see TablePlan). */
+  wide: ReadonlySet<TransformerName>;
+  /** The keyed function of a kind. Shared: read its words before anyone else hashes. */
+  hash(kind: string): KeyedHash;
+  /** Another transformer for a value found inside this one: same key, no limit of length. */
+  nested(name: TransformerName, options?: RuleOptions): Transform;
+  /** The table's other columns, for transformers that look at the row. */
+  columns: readonly ColumnPlan[];
+  /** Another column's own transform, made on first use. */
+  transformOf(index: number): Transform;
+}
+
+export interface TransformerExample {
+  before: string;
+  after: string;
+}
+
+export interface Transformer {
+  name: TransformerName;
+  /** Raised whenever the same key and value would give another replacement. */
+  version: number;
+  /** One sentence for hovers and documentation. */
+  summary: string;
+  example: TransformerExample;
+  /** Shape of the options beside `use`. */
+  options: z.ZodType;
+  /** Which columns it can serve without breaking their type. */
+  accepts(column: ColumnPlan): boolean;
+  sameness: Sameness;
+  /**
+   * How different values stay different in a unique column. `own`: by its own construction; `tail`: a keyed tail is
+   * added, or the value is permuted where the column is too short for one; `never`: refused in unique columns.
+   */
+  uniqueness: 'own' | 'tail' | 'never';
+  /** True when the result depends on nothing but the value, and values repeat: worth a cache. */
+  cached: boolean;
+  /** True when the result depends on the row's other values, which must then be the originals. */
+  readsRow?: boolean;
+  create(context: TransformContext): Transform;
+}

@@ -1,0 +1,32 @@
+import { isBlank } from '../encode.ts';
+import { Folder, toAscii } from '../normalize.ts';
+import { pick } from '../prf.ts';
+import type { Transform, TransformContext } from '../transformer.ts';
+
+/**
+ * A transform that draws from a list by the keyed hash of the folded value: the core of the name, city and company
+ * transformers. Blank stays blank. A draw that would give the original back takes the next entry.
+ */
+export function fromList(context: TransformContext, kind: string, list: readonly string[]): Transform {
+  const { charset, maxLength } = context.column;
+  const limit = maxLength ?? Number.MAX_SAFE_INTEGER;
+  const latin = charset === null || charset.startsWith('utf8') || charset === 'latin1' || charset === 'ucs2';
+  const entries = list.map(text => Buffer.from([...(latin ? text : toAscii(text))].slice(0, limit).join('')));
+  const folded = list.map(text => {
+    const folder = new Folder('words');
+    folder.fold(Buffer.from(text));
+    return Buffer.from(folder.bytes.subarray(0, folder.length));
+  });
+  const hash = context.hash(kind);
+  const folder = new Folder('words');
+  return value => {
+    if (isBlank(value)) return value;
+    folder.fold(value);
+    hash.update(folder.bytes, 0, folder.length);
+    let index = pick(hash.words[0] as number, entries.length);
+    const drawn = folded[index] as Buffer;
+    if (drawn.length === folder.length && drawn.compare(folder.bytes, 0, folder.length) === 0)
+      index = (index + 1) % entries.length;
+    return entries[index] as Buffer;
+  };
+}
