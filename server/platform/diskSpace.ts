@@ -1,10 +1,30 @@
-import { statfs } from 'node:fs/promises';
-import { GreenroomError } from './errors.ts';
+import { readFile, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, GreenroomError } from './errors.ts';
+
+/** In the root of the store's volume: names the sparse image it lies in, whose own file system may be fuller. */
+export const volumeMark = '.greenroom-image';
 
 /** Bytes that this user may still write on the file system that holds `directory`. */
 export async function freeBytes(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
+  const image = await imageBelow(directory);
+  return Math.min(
+    bavail * bsize,
+    image === undefined ? Number.POSITIVE_INFINITY : await freeBytes(path.dirname(image)),
+  );
+}
+
+async function imageBelow(directory: string): Promise<string | undefined> {
+  let root = path.resolve(directory);
+  const { dev } = await stat(root);
+  while (root !== '/' && (await stat(path.dirname(root))).dev === dev) root = path.dirname(root);
+  try {
+    return (await readFile(path.join(root, volumeMark), 'utf8')).trim();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 /** Throws `disk-full` before an operation starts that would not fit. */
