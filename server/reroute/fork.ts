@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { GreenroomError } from '../platform/errors.ts';
+import type { Host } from '../platform/host.ts';
+import { joinInside } from '../platform/paths.ts';
+import type { EnvironmentFacts } from './facts.ts';
+import { findConfiguration } from './findConfig.ts';
+import { checkFork } from './forkCheck.ts';
+import { decideAll } from './forkDecisions.ts';
+import { rewrite } from './forkRewrite.ts';
+import { formatNames, formatOf } from './formats/formatOf.ts';
+import { type ChangeKind, type ForkedFile, nameSetting } from './rules/rule.ts';
+import { scanSecrets } from './secretScan.ts';
+import { readSiteFile, type SiteFile, writeSiteFile } from './siteFiles.ts';
+import { wordpressMail } from './wordpressPlugin.ts';
+
+export type { EnvironmentFacts } from './facts.ts';
+
+export interface ForkOptions {
+  /** The environment's merged view: read from, and written to. */
+  site: string;
+  productionRoot: string;
+  /** Configured files, relative to the site; what {@link findConfiguration} knows is added. */
+  files: readonly string[];
+  facts: EnvironmentFacts;
+  /** Sandbox values by setting: `STRIPE_SECRET_KEY`, `services.stripe.secret`. */
+  sandbox: Readonly<Record<string, string>>;
+  /** Settings that look like secrets and are none: name, `*` pattern, or `file:name`. */
+  keep: readonly string[];
+}
+
+export interface ForkChange {
+  file: string;
+  key: string;
+  what: ChangeKind;
+}
+
+export interface ForkReport {
+  /** Every file of the fork, changed or not: never part of a plan. */
+  files: string[];
+  changes: ForkChange[];
+  warnings: string[];
+}
+
+/** A file of the fork on its way from production's text to the environment's. */
+export interface Draft {
+  source: SiteFile;
+  forked: ForkedFile;
+}
+
+/**
+ * Makes an environment's own configuration out of production's: database settings go to the clone, mail to the inbox,
+ * providers to their sandboxes, and no secret of production's is left. Only values change; everything else stays byte
+ * for byte. Run again, it changes nothing. Nothing is written unless every file passes.
+ *
+ * @throws GreenroomError `configuration-unparsable` with file, line and reason; `live-secret` naming file, line and
+ * kind where a live credential would be left; `path-escape`; `files-unreadable`
+ */
+export async function forkConfiguration(host: Host, options: ForkOptions): Promise<ForkReport> {
+  const { site, facts } = options;
+  host.redact.add(facts.database.password);
+  host.redact.add(facts.productionDatabase.password);
+  const warnings = new Set<string>();
+  const drafts = await readDrafts(options, warnings);
+  const context = {
+    facts,
+    files: drafts.map(draft => draft.forked),
+    exists: (relative: string) => existsSync(joinInside(site, relative)),
+    warn: (message: string) => void warnings.add(message),
+  };
+  const decided = drafts.map(draft => decideAll(draft, context, options));
+  const rewritten = [];
+  for (const file of decided) rewritten.push(await rewrite(file, decided, facts));
+  const problems = [];
+  for (const result of rewritten) problems.push(...(await checkFork(result, decided, facts)));
+  const [first] = problems;
+  if (first)
+    throw new GreenroomError('live-secret', {
+      subject: `${first.file}:${first.line}`,
+      detail: first.kind,
+      items: problems.map(({ file, line, kind }) => `${file}:${line}: ${kind}`),
+    });
+  for (const { draft, text } of rewritten)
+    if (text !== draft.source.text) await writeSiteFile(site, { ...draft.source, text });
+  const report: ForkReport = {
+    files: drafts.map(draft => draft.source.file),
+    changes: rewritten.flatMap(result => result.changes),
+    warnings: [...warnings, ...rewritten.flatMap(result => result.warnings)],
+  };
+  await wordpressMail(site, drafts, facts, report);
+  return report;
+}
+
+/** Loads what a fork needs, so that the first one does not wait for it. */
+export async function preloadFork(): Promise<void> {
+  formatOf('x.php')?.parse('<?php', 'x.php');
+  await scanSecrets('A=1', '.env');
+}
+
+async function readDrafts(options: ForkOptions, warnings: Set<string>): Promise<Draft[]> {
+  const configured = options.files.map(file => path.normalize(file));
+  const names = new Set([...configured, ...(await findConfiguration(options.site))]);
+  const drafts: Draft[] = [];
+  for (const file of names) {
+    const source = await readSiteFile(options.site, options.productionRoot, file);
+    if (!source) {
+      warnings.add(`${file} is named in reroute.config and does not exist`);
+      continue;
+    }
+    const format = formatOf(file);
+    if (!format)
+      throw new GreenroomError('configuration-unparsable', {
+        subject: `${file}:1`,
+        detail: `its name says none of the known kinds: ${formatNames}`,
+      });
+    const document = format.parse(source.text, file);
+    const named = document.settings.map(setting => nameSetting(file, setting));
+    drafts.push({ source, forked: { file, document, named } });
+  }
+  return drafts;
+}
