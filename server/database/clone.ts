@@ -11,6 +11,7 @@ import { copyTree } from '../platform/reflink.ts';
 import { type EngineBinaries, findBinaries } from './binaries.ts';
 import { type CloneRecord, readCloneRecord, writeCloneRecord } from './cloneRecord.ts';
 import { dialects } from './dialects/dialects.ts';
+import { findDoor, knock } from './doorRecord.ts';
 import {
   cloneAccount,
   cloneUser,
@@ -61,7 +62,7 @@ export type CloneState = 'running' | 'stopped' | 'creating' | 'missing';
  * @throws GreenroomError `disk-full`, `process-failed`, `binary-missing`, `cancelled`; `environment-busy` if a clone is there already
  */
 export async function createClone(host: Host, request: CloneRequest, operation: Operation): Promise<Clone> {
-  return locked(host, request.directory, 'making a clone', operation.signal, async () => {
+  return withCloneLock(host, request.directory, 'making a clone', operation.signal, async () => {
     const state = await cloneState(host, request.directory);
     if (state === 'running' || state === 'stopped')
       throw new GreenroomError('environment-busy', {
@@ -97,7 +98,7 @@ export async function cloneAddress(host: Host, directory: string): Promise<Clone
 }
 
 /**
- * Wakes a clone; one that runs is answered as it is.
+ * Wakes a clone; one that runs is answered as it is. Where a doorkeeper holds its port, it is the one who wakes it.
  *
  * @throws GreenroomError `environment-missing`, `process-failed`, `disk-full`
  */
@@ -106,7 +107,18 @@ export async function startClone(
   directory: string,
   signal?: AbortSignal,
 ): Promise<RunningServer> {
-  return locked(host, directory, 'waking a clone', signal, async () => {
+  const door = await findDoor(host, directory);
+  if (door) await knock(door);
+  return wakeBehindDoor(host, directory, signal);
+}
+
+/** For the doorkeeper, who has let go of port and socket: starts the server without asking at the door. */
+export async function wakeBehindDoor(
+  host: Host,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<RunningServer> {
+  return withCloneLock(host, directory, 'waking a clone', signal, async () => {
     const record = await cloneAddress(host, directory);
     return (await findServer(host, directory)) ?? (await start(host, directory, record, [], signal));
   });
@@ -114,7 +126,7 @@ export async function startClone(
 
 /** Puts a clone to sleep: a clean stop. Its data, port and password stay. */
 export async function stopClone(host: Host, directory: string): Promise<void> {
-  await locked(host, directory, 'stopping a clone', undefined, async () => {
+  await withCloneLock(host, directory, 'stopping a clone', undefined, async () => {
     const server = await findServer(host, directory);
     if (server) await stopServer(host, server, { clean: true });
   });
@@ -122,7 +134,7 @@ export async function stopClone(host: Host, directory: string): Promise<void> {
 
 /** Removes a clone, running or not, whole or half-made. A second call does nothing. */
 export async function destroyClone(host: Host, directory: string): Promise<void> {
-  await locked(host, directory, 'removing a clone', undefined, () => remove(host, directory));
+  await withCloneLock(host, directory, 'removing a clone', undefined, () => remove(host, directory));
 }
 
 async function make(host: Host, request: CloneRequest, operation: Operation): Promise<Clone> {
@@ -226,7 +238,8 @@ async function remove(host: Host, directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
-function locked<T>(
+/** One at a time, across all processes, starts, stops, guards or removes a clone. */
+export function withCloneLock<T>(
   host: Host,
   directory: string,
   purpose: string,

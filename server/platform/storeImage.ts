@@ -13,7 +13,9 @@ export interface StoreImage {
 /** XFS refuses to be smaller than this. */
 export const smallestImage = 320_000_000;
 
+/** `user` would imply noexec, but scripts of a site may have to run: `exec` after it. */
 const mountOptions = 'loop,nosuid,nodev,exec,discard';
+const userMountOptions = 'loop,user,nosuid,nodev,exec,discard,noauto,nofail,x-greenroom';
 const fstab = '/etc/fstab';
 
 /** True if something is mounted on the directory itself. */
@@ -91,15 +93,21 @@ export async function growImage(
 ): Promise<void> {
   if ((await stat(image)).size < bytes) await truncate(image, bytes);
   const device = await loopDevice(host, image);
-  await asRoot(host, interactive, [await systemTool('losetup'), '--set-capacity', device]);
-  await asRoot(host, interactive, [await systemTool('xfs_growfs'), volume]);
+  const losetup = await systemTool('losetup');
+  const growfs = await systemTool('xfs_growfs');
+  // One command, so that a password is asked for once.
+  const script = '"$1" --set-capacity "$2" && "$3" "$4"';
+  await asRoot(host, interactive, ['sh', '-c', script, 'sh', losetup, device, growfs, volume], undefined, [
+    `sudo ${losetup} --set-capacity ${device}`,
+    `sudo ${growfs} '${volume}'`,
+  ]);
 }
 
 export function fstabLine({ image, volume }: StoreImage): string {
   // fstab(5): spaces, tabs and backslashes in names are octal.
   const octal = (name: string) =>
     name.replaceAll(/[\s\\#]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
-  return `${octal(image)} ${octal(volume)} xfs ${mountOptions},user,noauto,nofail,x-greenroom 0 0`;
+  return `${octal(image)} ${octal(volume)} xfs ${userMountOptions} 0 0`;
 }
 
 async function addToFstab(host: Host, line: string): Promise<void> {
@@ -112,8 +120,8 @@ async function asRoot(
   host: Host,
   interactive: boolean,
   command: readonly string[],
-  input?: string,
-  byHand: readonly string[] = [`sudo ${command.join(' ')}`],
+  input: string | undefined,
+  byHand: readonly string[],
 ): Promise<void> {
   const [program = '', ...args] = isRoot() ? command : ['sudo', ...(interactive ? [] : ['-n']), ...command];
   try {
@@ -121,8 +129,8 @@ async function asRoot(
   } catch (cause) {
     if (isRoot() || !hasReason(cause, 'binary-missing', 'process-failed')) throw cause;
     throw new GreenroomError('permission', {
-      subject: command.join(' '),
-      detail: 'an administrator has to do it',
+      subject: 'the store',
+      detail: 'an administrator has to do one step',
       next: 'run "greenroom store init" in a terminal, or do this by hand and run it again',
       items: byHand,
       cause,

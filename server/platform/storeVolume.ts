@@ -158,7 +158,11 @@ async function growTo(
       subject: state.image,
       detail: `it has ${formatBytes(size)} already and cannot shrink`,
     });
-  if (wanted !== undefined && wanted > size) await growImage(host, state, wanted, true);
+  // The file may have grown in an attempt that then lacked the rights for the file system in it, which is smaller than
+  // its file by its log only.
+  const present = await statfs(state.volume);
+  const lags = present.blocks * present.bsize < size - 200_000_000;
+  if (wanted !== undefined && (wanted > size || lags)) await growImage(host, state, wanted, true);
   const { blocks, bsize } = await statfs(state.volume);
   return { volume: state.volume, bytes: blocks * bsize };
 }
