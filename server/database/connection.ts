@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect as connectSocket, type Socket } from 'node:net';
-import { finished, PassThrough, pipeline, type Readable } from 'node:stream';
+import { type Duplex, finished, PassThrough, pipeline, type Readable } from 'node:stream';
 import mysql from 'mysql2';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
@@ -45,6 +45,11 @@ export interface Connection {
    * early leaves the rest of the result to be read: destroy the connection instead if it is long.
    */
   raw(sql: string): AsyncIterable<(Buffer | null)[]> & Readable;
+  /**
+   * Hands over the stream below the session, logged in and idle (TLS already removed), to a caller that speaks the
+   * protocol itself; it has to attach to `data` at once. Of this object only `destroy` is of use afterwards.
+   */
+  detach(): Duplex;
   /** Says goodbye to the server after what is queued. */
   close(): Promise<void>;
   /** Cuts the connection now; what runs rejects. */
@@ -191,6 +196,12 @@ class Session implements Connection {
     this.#streams.add(stream);
     finished(stream, () => this.#streams.delete(stream));
     if (this.#lost !== undefined) stream.destroy(this.#explain(this.#lost));
+    return stream;
+  }
+
+  detach(): Duplex {
+    const { stream } = this.#driver as mysql.Connection & { stream: Duplex };
+    stream.removeAllListeners('data');
     return stream;
   }
 
