@@ -1,5 +1,6 @@
 import type { Generation } from '../base/generations.ts';
-import { cloneAddress, cloneState } from '../database/clone.ts';
+import { cloneState } from '../database/clone.ts';
+import { addressOfClone } from '../environments/clonePlace.ts';
 import type { EnvironmentContext } from '../environments/context.ts';
 import { expiresAt } from '../environments/expiry.ts';
 import type { EnvironmentRecord } from '../environments/record.ts';
@@ -31,8 +32,8 @@ export async function environmentView(
   try {
     state = await lifeState(context, record);
     if (state.state === 'ready' || state.state === 'asleep') {
-      const address = await cloneAddress(context.host, paths.clone);
-      database = { ...database, socket: address.socketPath ?? '', user: address.user };
+      const { socketPath, user } = await addressOfClone(context.host, paths.clone);
+      database = { ...database, socket: socketPath, user };
     }
   } catch (error) {
     state = { state: 'broken', problem: messageOf(error) };

@@ -14,8 +14,6 @@ export interface Keeper {
   close(directory: string): Promise<void>;
   /** Waits for a first connection to a stopped clone, and starts it then. */
   guard(directory: string): Promise<void>;
-  /** Lets go of a stopped clone's port and socket, so that its server can take them. */
-  release(directory: string): Promise<void>;
 }
 
 /** A sealed generation of the base, as far as environments care. */

@@ -6,7 +6,7 @@ import { errorCode, GreenroomError, messageOf } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { Keeper } from './context.ts';
 
-export type KeeperVerb = 'open' | 'close' | 'guard' | 'release';
+export type KeeperVerb = 'open' | 'close' | 'guard' | 'quit';
 export interface KeeperRequest {
   verb: KeeperVerb;
   directory: string;
@@ -18,7 +18,7 @@ export function keeperSocket(host: Host): string {
 }
 
 /**
- * Talks to the store's keeper, and starts it when it does not run. Closing and releasing never start one: what it
+ * Talks to the store's keeper, and starts it when it does not run. Closing never starts one: what it
  * does not hold needs no letting go.
  *
  * @param entry the keeper's program file
@@ -34,7 +34,6 @@ export function keeperClient(host: Host, entry: string): Keeper {
     open: directory => ask('open', directory, true),
     close: directory => ask('close', directory, false),
     guard: directory => ask('guard', directory, true),
-    release: directory => ask('release', directory, false),
   };
 }
 
@@ -101,4 +100,11 @@ async function lastLine(file: string): Promise<string> {
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/** Ends the keeper: before a store is removed. Does nothing where none runs. */
+export async function quitKeeper(host: Host): Promise<void> {
+  const socket = await dial(host);
+  if (socket === undefined) return;
+  await exchange(socket, { verb: 'quit', directory: host.paths.root });
 }

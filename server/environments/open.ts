@@ -1,8 +1,9 @@
 import type { DatabaseAddress } from '../database/address.ts';
-import { cloneAddress, cloneState, startClone } from '../database/clone.ts';
+import { cloneState, startClone } from '../database/clone.ts';
 import { type Overlay, openOverlay } from '../files/overlay.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import type { EnvironmentFacts } from '../reroute/facts.ts';
+import { addressOfClone } from './clonePlace.ts';
 import type { EnvironmentContext } from './context.ts';
 import type { EnvironmentRecord } from './record.ts';
 import { environmentPaths } from './records.ts';
@@ -37,11 +38,8 @@ export async function openEnvironment(
       subject: record.branch,
       detail: 'its database is gone',
     });
-  if (state === 'stopped' && options.wake) {
-    await context.keeper.release(paths.directory);
-    await startClone(context.host, paths.clone);
-  }
-  return { record, overlay, clone: await cloneAddress(context.host, paths.clone) };
+  if (state === 'stopped' && options.wake) await startClone(context.host, paths.clone);
+  return { record, overlay, clone: await addressOfClone(context.host, paths.clone) };
 }
 
 /** What the fork of the configuration and terminals are told. */

@@ -33,10 +33,8 @@ export async function wakeEnvironment(
   const paths = environmentPaths(context.paths, record.id);
   const lock = { purpose: `env wake ${record.branch}`, wait: 30_000, signal: operation.signal };
   const awake = await withLock(context.host, environmentLock(context, record), lock, async () => {
-    if ((await cloneState(context.host, paths.clone)) === 'stopped') {
-      await context.keeper.release(paths.directory);
+    if ((await cloneState(context.host, paths.clone)) === 'stopped')
       await watch.time('database', () => startClone(context.host, paths.clone));
-    }
     await watch.time('overlay', () => openEnvironment(context, record));
     await context.keeper.open(paths.directory);
     return updateRecord(context.paths, record.id, { lastActivity: timestamp(context.host.clock) });

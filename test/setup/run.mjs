@@ -2,7 +2,6 @@
 // with the right Node. Plain JavaScript for the Node that a fresh machine has (20 or later).
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { childEnvironment, ensurePackages, fail, rightNode, root } from './packages.mjs';
 import { ensurePrograms } from './system.mjs';
 
