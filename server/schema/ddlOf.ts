@@ -26,7 +26,7 @@ export function tableSql(table: Table, parts: TableParts = {}): string {
 }
 
 /** The primary key, and the key that an AUTO_INCREMENT column must have from the start. */
-function isNeededAtCreation(table: Table, indexName: string): boolean {
+export function isNeededAtCreation(table: Table, indexName: string): boolean {
   const index = table.indexes.find(candidate => candidate.name === indexName);
   if (index?.kind === 'primary') return true;
   const counter = table.columns.find(column => column.autoIncrement)?.name;

@@ -106,6 +106,8 @@ export const sessionModel = z.object({
   characterSetClient: z.string().optional(),
   collationConnection: z.string().optional(),
   timeZone: z.string().optional(),
+  /** MariaDB: ALTER of a table with system versioning has to say that its history may change shape. */
+  alterHistory: z.literal('KEEP').optional(),
 });
 export type Session = z.infer<typeof sessionModel>;
 
