@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { listSecrets } from '../../../server/protocol/review.ts';
+import type { Backend } from '../../backend/backend.ts';
+
+/** A name that greenroom.jsonc mentions (those without a value first), or one the person types. */
+export async function pickSecret(
+  backend: Backend,
+  folder: string,
+  argument: unknown,
+  title: string,
+): Promise<string | undefined> {
+  if (typeof argument === 'string') return argument;
+  const { secrets } = await backend.request(listSecrets, { folder });
+  const other = { label: `$(edit) ${vscode.l10n.t('Another name…')}`, name: undefined };
+  const items = secrets
+    .toSorted((a, b) => Number(a.known) - Number(b.known))
+    .map(({ name, source, known }) => ({
+      label: name,
+      description: `\${${source}:${name}}`,
+      detail: known ? vscode.l10n.t('Has a value') : vscode.l10n.t('Has no value yet'),
+      name,
+    }));
+  const picked = await vscode.window.showQuickPick([...items, other], { title });
+  if (picked === undefined || picked.name !== undefined) return picked?.name;
+  return vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('The name, as in ${secret:NAME}'),
+    validateInput: text =>
+      /^[A-Za-z_]\w*$/.test(text) ? undefined : vscode.l10n.t('Letters, digits and underscores only.'),
+  });
+}

@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+import { command } from '../define.ts';
+
+export const walkthroughCommand = command('setup.walkthrough', 'window', async ({ extension }) =>
+  vscode.commands.executeCommand(
+    'workbench.action.openWalkthrough',
+    `${extension.extension.id}#start`,
+    false,
+  ),
+);

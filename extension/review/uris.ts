@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+
+export const productionScheme = 'greenroom-production';
+export const documentScheme = 'greenroom-document';
+
+/** Production's version of a site file, read-only. `orEmpty`: a file that is not there reads as empty, for diffs. */
+export function productionUri(folder: string, path: string, orEmpty = false): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: productionScheme,
+    path: `/${path}`,
+    query: JSON.stringify({ folder, ...(orEmpty && { orEmpty }) }),
+  });
+}
+
+export function parseProductionUri(uri: vscode.Uri): { folder: string; path: string; orEmpty: boolean } {
+  const { folder, orEmpty } = JSON.parse(uri.query) as { folder: string; orEmpty?: boolean };
+  return { folder, path: uri.path.slice(1), orEmpty: orEmpty === true };
+}
+
+/** Documents made by the extension: a statement with its undo, a caught message, a promotion. */
+export type GreenroomDocument =
+  | { of: 'ddl'; folder: string; object: string; change: string }
+  | { of: 'inbox'; folder: string; environment: string; number: number }
+  | { of: 'promotion'; folder: string; promotion: string };
+
+export function ddlUri(folder: string, object: string, change: string): vscode.Uri {
+  return documentUri(`${change} ${object}.sql`, { of: 'ddl', folder, object, change });
+}
+
+export function inboxUri(folder: string, environment: string, number: number, subject: string): vscode.Uri {
+  const name =
+    subject
+      .replace(/[/\\\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, 60) || String(number);
+  return documentUri(`${name}.md`, { of: 'inbox', folder, environment, number });
+}
+
+export function promotionUri(folder: string, promotion: string): vscode.Uri {
+  return documentUri(`${promotion}.md`, { of: 'promotion', folder, promotion });
+}
+
+function documentUri(name: string, document: GreenroomDocument): vscode.Uri {
+  return vscode.Uri.from({ scheme: documentScheme, path: `/${name}`, query: JSON.stringify(document) });
+}
+
+export function parseDocumentUri(uri: vscode.Uri): GreenroomDocument {
+  return JSON.parse(uri.query) as GreenroomDocument;
+}

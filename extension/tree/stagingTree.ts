@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { listInbox } from '../../server/protocol/inbox.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { WorkspaceModel } from '../model/workspace.ts';
+import { Disposable } from '../ui/disposable.ts';
+import type { Node, NodeOf } from '../ui/nodes.ts';
+import { childrenOfFolder, childrenOfPlan } from './children.ts';
+import { itemOf } from './items.ts';
+
+/** The tree "Staging". Children are made when a row is opened; welcome views stand in when there is nothing to show. */
+export class StagingTree extends Disposable implements vscode.TreeDataProvider<Node> {
+  readonly #backend: Backend;
+  readonly #workspace: WorkspaceModel;
+  readonly #view: vscode.TreeView<Node>;
+  readonly #changed = this.register(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(backend: Backend, workspace: WorkspaceModel) {
+    super();
+    this.#backend = backend;
+    this.#workspace = workspace;
+    this.#view = this.register(
+      vscode.window.createTreeView<Node>('greenroom.staging', {
+        treeDataProvider: this,
+        showCollapseAll: true,
+        canSelectMany: true,
+        manageCheckboxStateManually: true,
+      }),
+    );
+    this.register(workspace.onDidChange(() => this.#refresh()));
+    this.register(workspace.onDidChangePlan(() => this.#refresh()));
+    this.register(
+      this.#view.onDidChangeCheckboxState(({ items }) => {
+        for (const [node, state] of items)
+          if (node.kind === 'change')
+            void node.model
+              .exclude([node.file.path], state === vscode.TreeItemCheckboxState.Unchecked)
+              .catch(() => this.#refresh());
+      }),
+    );
+    this.register(
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        if (visible) for (const folder of workspace.folders) if (!folder.lastPlan) folder.planSoon(0);
+      }),
+    );
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    return itemOf(node);
+  }
+
+  async getChildren(parent?: Node): Promise<Node[]> {
+    if (parent === undefined) return this.#roots();
+    switch (parent.kind) {
+      case 'folder':
+        return childrenOfFolder(parent.model);
+      case 'inbox':
+        return this.#messages(parent);
+      default:
+        return childrenOfPlan(parent);
+    }
+  }
+
+  #roots(): Node[] {
+    if (!vscode.workspace.isTrusted || this.#backend.state.state === 'down') return [];
+    const ready = this.#workspace.folders.filter(folder => folder.ready !== undefined);
+    const [only] = ready;
+    if (only === undefined) return [];
+    return ready.length === 1 ? childrenOfFolder(only) : ready.map(model => ({ kind: 'folder', model }));
+  }
+
+  async #messages(parent: NodeOf<'inbox'>): Promise<Node[]> {
+    const { model, environment } = parent;
+    const { messages } = await this.#backend.request(listInbox, { folder: model.path, id: environment.id });
+    if (messages.length === 0)
+      return [{ kind: 'text', model, text: vscode.l10n.t('Nothing was caught yet'), icon: 'inbox' }];
+    return messages.toReversed().map(message => ({ kind: 'message', model, message }));
+  }
+
+  #refresh(): void {
+    this.#changed.fire(undefined);
+    const unread = this.#workspace.folders.reduce(
+      (sum, folder) => sum + (folder.environment?.inbox?.unread ?? 0),
+      0,
+    );
+    this.#view.badge =
+      unread === 0
+        ? undefined
+        : { value: unread, tooltip: vscode.l10n.t('{0} unread messages caught', unread) };
+    this.#view.description = this.#workspace.active?.environment?.branch ?? '';
+  }
+}
