@@ -56,46 +56,52 @@ for (const [method, { handle }] of answers)
     attempt(operation => handle(backend, params, operation), params, token),
   );
 
-connection.onRequest(openFolder.method, (params: unknown, token) =>
-  attempt(
-    async () => {
-      const options = openFolder.params.parse(params);
-      sessions.get(options.folder)?.close();
-      if (options.secrets) backend.secrets.set(options.folder, options.secrets);
-      const session = new FolderSession(backend, options, notify);
-      sessions.set(options.folder, session);
-      return session.open();
-    },
-    params,
-    token,
-  ),
+connection.onRequest(
+  openFolder.method,
+  (params: unknown, token: CancellationToken): Promise<unknown> =>
+    attempt(
+      async () => {
+        const options = openFolder.params.parse(params);
+        sessions.get(options.folder)?.close();
+        if (options.secrets) backend.secrets.set(options.folder, options.secrets);
+        const session = new FolderSession(backend, options, notify);
+        sessions.set(options.folder, session);
+        return session.open();
+      },
+      params,
+      token,
+    ),
 );
 
-connection.onRequest(status.method, (params: unknown, token) =>
-  attempt(
-    async () => {
-      const { folder } = status.params.parse(params);
-      const session =
-        sessions.get(folder) ??
-        new FolderSession(backend, { folder, autoCreate: 'never', excludedBranches: [] }, notify);
-      return session.status();
-    },
-    params,
-    token,
-  ),
+connection.onRequest(
+  status.method,
+  (params: unknown, token: CancellationToken): Promise<unknown> =>
+    attempt(
+      async () => {
+        const { folder } = status.params.parse(params);
+        const session =
+          sessions.get(folder) ??
+          new FolderSession(backend, { folder, autoCreate: 'never', excludedBranches: [] }, notify);
+        return session.status();
+      },
+      params,
+      token,
+    ),
 );
 
-connection.onRequest(closeFolder.method, (params: unknown, token) =>
-  attempt(
-    async () => {
-      const { folder } = closeFolder.params.parse(params);
-      sessions.get(folder)?.close();
-      sessions.delete(folder);
-      return {};
-    },
-    params,
-    token,
-  ),
+connection.onRequest(
+  closeFolder.method,
+  (params: unknown, token: CancellationToken): Promise<unknown> =>
+    attempt(
+      async () => {
+        const { folder } = closeFolder.params.parse(params);
+        sessions.get(folder)?.close();
+        sessions.delete(folder);
+        return {};
+      },
+      params,
+      token,
+    ),
 );
 
 registerConfigurationLanguage(connection, backend);
@@ -108,7 +114,7 @@ connection.listen();
 async function attempt<T>(
   action: (operation: Operation) => Promise<T>,
   params: unknown,
-  token: CancellationTokenSource['token'],
+  token: CancellationToken,
 ): Promise<T | ResponseError<Failure>> {
   const abort = new AbortController();
   const listener = token.onCancellationRequested(() => abort.abort(new GreenroomError('cancelled')));

@@ -1,0 +1,30 @@
+import type { Hover } from 'vscode-languageserver/node';
+import type { Position, TextDocument } from 'vscode-languageserver-textdocument';
+import { transformerNames } from '../../config/schema.ts';
+import { describeTransformer } from '../../scrub/describe.ts';
+import type { TableFacts } from '../../scrub/plan.ts';
+import { placeAt, splitColumn, tokenRange } from './place.ts';
+
+/** A transformer with its example, or a column with its type. */
+export function hover(
+  document: TextDocument,
+  position: Position,
+  tables: readonly TableFacts[],
+): Hover | null {
+  const place = placeAt(document, position);
+  if (place.at !== 'ruleName' && place.at !== 'ruleValue') return null;
+  const token: unknown = place.location.previousNode?.value;
+  const range = tokenRange(document, place.location);
+  const show = (value: string): Hover => ({ contents: { kind: 'markdown', value }, ...(range && { range }) });
+  if (place.at === 'ruleValue') {
+    const name = transformerNames.find(known => known === token);
+    if (name === undefined) return null;
+    const { summary, example } = describeTransformer(name);
+    return show(`**${name}**: ${summary}\n\n\`${example.before}\` → \`${example.after}\``);
+  }
+  const { table, column } = splitColumn(String(token));
+  const found = tables.find(one => one.name === table)?.columns.find(one => one.name === column);
+  return found
+    ? show(`\`${table}.${column}\` ${found.columnType}${found.nullable ? ', may be NULL' : ''}`)
+    : null;
+}
