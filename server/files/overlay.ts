@@ -11,6 +11,7 @@ import { overlayfs } from './drivers/overlayfs.ts';
 import { reflink } from './drivers/reflink.ts';
 import { noteFirstWritten, withFirstWritten } from './firstWritten.ts';
 import { closeLinks, withoutClosedLinks } from './links.ts';
+import { temporaryName } from './siteWriter.ts';
 
 export type { ChangedEntry } from './driver.ts';
 
@@ -123,7 +124,8 @@ export function openOverlay(
     async changedEntries() {
       const { entries, warnings } = await driver.changes(host, place);
       comparison = warnings;
-      return withFirstWritten(host, place, await withoutClosedLinks(place, entries));
+      const own = entries.filter(entry => !temporaryName.test(entry.path));
+      return withFirstWritten(host, place, await withoutClosedLinks(place, own));
     },
     comparisonWarnings: () => comparison,
     usage: () => driver.usage(host, place),

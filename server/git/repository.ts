@@ -44,6 +44,8 @@ export interface Repository {
   branches(): Promise<Branch[]>;
   worktrees(): Promise<Worktree[]>;
   remotes(): Promise<string[]>;
+  /** Paths that HEAD's side of the common ancestor still has and `ref` deleted since; nothing when there is no such ref. */
+  deletedSince(ref: string): Promise<string[]>;
 }
 
 /** Opens the repository that a folder lies in. Throws `no-repository`; `git-failed` when git refuses one that is there. */
@@ -96,6 +98,11 @@ function repositoryAt(host: Host, at: { root: string; gitDir: string; commonDir:
     branches: () => listBranches(host, root),
     worktrees: () => listWorktrees(host, root),
     remotes: () => gitLines(host, root, ['remote']),
+    async deletedSince(ref) {
+      const args = ['diff', '--name-only', '-z', '--no-renames', '--diff-filter=D', `HEAD...${ref}`, '--'];
+      const { code, stdout } = await runGit(host, root, args, { accept: [0, 128] });
+      return code === 0 ? splitNul(stdout) : [];
+    },
   };
 }
 

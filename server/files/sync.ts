@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { openRepository, type Repository } from '../git/repository.ts';
+import type { Host } from '../platform/host.ts';
+import { withLock } from '../platform/locks.ts';
+import type { Operation } from '../platform/progress.ts';
+import { applyBranch, type SyncReport, type Wanted } from './applyBranch.ts';
+import { branchState } from './branchState.ts';
+import { lstatIfAny } from './compare.ts';
+import { type Mapping, mappings, mapToSite, matcher, type SyncRule, siteToRepository } from './mapping.ts';
+import type { Overlay } from './overlay.ts';
+import { productionDifferences, type Verdict } from './productionIndex.ts';
+import { readSyncState, type SyncState, writeSyncState } from './syncState.ts';
+
+export type { SyncReport } from './applyBranch.ts';
+
+export interface SyncOptions {
+  /** Top of the worktree that has the branch checked out. */
+  worktree: string;
+  overlay: Overlay;
+  rules: readonly SyncRule[];
+  /** Commit that branch and default branch have in common; default HEAD. */
+  mergeBase?: string;
+  /** What the branch put into this environment so far is noted here. */
+  stateFile: string;
+  /** Paths of the site (or globs) that the branch must not touch: the forked configuration. */
+  exclude: readonly string[];
+}
+
+/**
+ * Brings the branch's files into its environment. Only what the branch has otherwise than production is written:
+ * its own changes since the merge base, committed or not, and what production has not got yet. Where the branch
+ * changed nothing and production has a version of its own (shipped by others, changed by hand), production's stays:
+ * an environment is production with the branch's changes, not the branch with production's left-overs.
+ */
+export async function syncBranch(host: Host, options: SyncOptions, op: Operation): Promise<SyncReport> {
+  return withSyncLock(host, options, op, async () => {
+    const repository = await openRepository(host, options.worktree);
+    const base = await repository.resolve(options.mergeBase ?? 'HEAD');
+    const all = mappings(options.rules);
+    const [branch, differences, linkWarnings, state] = await Promise.all([
+      branchState(host, options.worktree, base, op.signal),
+      base === undefined
+        ? new Map<string, Verdict>()
+        : allDifferences(host, repository, all, base, options, op),
+      options.overlay.closeLinks(),
+      readSyncState(options.stateFile),
+    ]);
+    const warnings = [...linkWarnings];
+    const wanted = new Map<string, Wanted>();
+    const isExcluded = matcher(options.exclude);
+    const want = (repositoryPath: string, entry: Wanted) => {
+      const site = mapToSite(all, repositoryPath)?.site;
+      if (site !== undefined && !isExcluded(site)) wanted.set(site, entry);
+    };
+    for (const [file, verdict] of await worthWriting(repository, branch.changed, branch.removed, differences))
+      if (verdict !== 'own') want(file, { kind: 'file', source: path.join(options.worktree, file) });
+    for (const file of branch.changed)
+      want(file, { kind: 'file', source: path.join(options.worktree, file) });
+    for (const file of branch.removed)
+      if ((await lstatIfAny(path.join(options.worktree, file))) === undefined && !branch.changed.has(file))
+        want(file, { kind: 'deleted' });
+    for (const directory of branch.emptyDirectories) want(directory, { kind: 'directory' });
+    warnings.push(...unsynced(branch.submodules));
+    const report = await applyWanted(options, state, wanted, () => true, op);
+    return { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
+  });
+}
+
+/** Applies, and notes what was done even when it failed half-way. */
+export async function applyWanted(
+  options: SyncOptions,
+  state: SyncState,
+  wanted: ReadonlyMap<string, Wanted>,
+  inScope: (site: string) => boolean,
+  op: Operation,
+): Promise<SyncReport> {
+  const before = JSON.stringify(state);
+  const worktreeHas = async (site: string) => {
+    const file = siteToRepository(options.rules, site);
+    return file !== undefined && (await lstatIfAny(path.join(options.worktree, file))) !== undefined;
+  };
+  try {
+    return await applyBranch(options.overlay, state, wanted, inScope, worktreeHas, op);
+  } finally {
+    if (JSON.stringify(state) !== before) await writeSyncState(options.stateFile, state);
+  }
+}
+
+/** One sync of an environment at a time, over all windows and command lines. */
+export function withSyncLock<T>(
+  host: Host,
+  options: SyncOptions,
+  op: Operation,
+  action: () => Promise<T>,
+): Promise<T> {
+  const name = `sync-${createHash('sha256').update(options.stateFile).digest('hex').slice(0, 16)}`;
+  const lock = {
+    purpose: 'bringing the branch’s files into its environment',
+    wait: 60_000,
+    signal: op.signal,
+  };
+  return withLock(host, name, lock, action);
+}
+
+/** What production has otherwise than the base, for every rule. */
+async function allDifferences(
+  host: Host,
+  repository: Repository,
+  all: readonly Mapping[],
+  base: string,
+  options: SyncOptions,
+  op: Operation,
+): Promise<Map<string, Verdict>> {
+  const isExcluded = matcher(options.exclude);
+  const result = new Map<string, Verdict>();
+  for (const mapping of all) {
+    const part = {
+      gitDir: repository.commonDir,
+      base,
+      mapping,
+      productionRoot: options.overlay.productionRoot,
+    };
+    for (const [file, verdict] of await productionDifferences(host, part, op.signal)) {
+      const mapped = mapToSite(all, file);
+      if (mapped?.mapping === mapping && !isExcluded(mapped.site)) result.set(file, verdict);
+    }
+  }
+  return result;
+}
+
+/**
+ * Of what the branch itself did not change: what production lacks or has in an older version. A file that the default
+ * branch has deleted meanwhile was deleted by others, and stays away.
+ */
+async function worthWriting(
+  repository: Repository,
+  changed: ReadonlySet<string>,
+  removed: ReadonlySet<string>,
+  differences: ReadonlyMap<string, Verdict>,
+): Promise<[string, Verdict][]> {
+  const rest = [...differences].filter(([file]) => !changed.has(file) && !removed.has(file));
+  if (!rest.some(([, verdict]) => verdict === 'missing')) return rest;
+  const [name, remotes] = await Promise.all([repository.defaultBranch(), repository.remotes()]);
+  if (name === undefined) return rest;
+  const gone = new Set<string>();
+  for (const ref of [`refs/heads/${name}`, ...remotes.map(remote => `refs/remotes/${remote}/${name}`)])
+    for (const file of await repository.deletedSince(ref)) gone.add(file);
+  return rest.filter(([file, verdict]) => verdict !== 'missing' || !gone.has(file));
+}
+
+const unsynced = (submodules: readonly string[]): string[] =>
+  submodules.length === 0
+    ? []
+    : [`repositories inside the repository are not followed: ${[...new Set(submodules)].join(', ')}`];
