@@ -95,6 +95,7 @@ function keepOrder(
 }
 
 function classOf(index: Index, table: Table): string {
+  if (index.kind === 'spatial') return 'index';
   if (index.kind !== 'unique') return index.kind;
   const nullable = index.parts.some(
     part => table.columns.find(column => column.name === part.column)?.nullable ?? true,
@@ -109,18 +110,23 @@ function classOf(index: Index, table: Table): string {
 function supportsForeignKey(from: Table, to: Table, kept: ReadonlySet<string>): string[] {
   const added = to.indexes.filter(index => !from.indexes.some(old => old.name === index.name));
   return from.indexes
-    .filter(index => kept.has(index.name) && mayBeGenerated(index, from))
+    .filter(index => kept.has(index.name) && mayBeGenerated(index, foreignKeyNames(from, to)))
     .filter(index => added.some(newer => startsLike(newer, index)))
     .map(index => index.name);
 }
 
-/** The same for a foreign key that is added: the index the server makes for it replaces one it made before. */
+/**
+ * The same for foreign keys that are added to `table`: the index the server makes for one replaces an index it made before.
+ * `done` are the other clauses of the same statement, `keyNames` those of {@link foreignKeyNames}. Where the order of the list counts, what follows is made again too.
+ */
 export function renewedIndexes(
-  from: Table,
-  to: Table,
+  table: Table,
   added: readonly ForeignKey[],
   done: readonly Clause[],
+  keyNames: ReadonlySet<string>,
+  comparison: Comparison,
 ): Clause[] {
+  const exact = comparison === 'exact';
   const touched = new Set(
     done.flatMap(clause =>
       clause.action === 'drop-index' || clause.action === 'add-index' || clause.action === 'rename-index'
@@ -128,15 +134,17 @@ export function renewedIndexes(
         : [],
     ),
   );
-  return to.indexes
-    .filter(index => !touched.has(index.name) && from.indexes.some(old => old.name === index.name))
-    .filter(index => mayBeGenerated(index, from))
-    .filter(index =>
-      added.some(
-        key =>
-          key.name !== index.name &&
-          key.columns.every((column, position) => index.parts[position]?.column === column),
-      ),
+  const supports = (index: Index, key: ForeignKey) =>
+    (exact || key.name !== index.name) &&
+    key.columns.every((column, position) => index.parts[position]?.column === column);
+  const plain = table.indexes.filter(index => classOf(index, table) === 'index');
+  const first = plain.findIndex(
+    index => mayBeGenerated(index, keyNames) && added.some(key => supports(index, key)),
+  );
+  if (first === -1) return [];
+  return plain
+    .filter(
+      (index, position) => !touched.has(index.name) && (position === first || (exact && position > first)),
     )
     .flatMap((index): Clause[] => [
       { action: 'drop-index', sql: `DROP INDEX ${quoteName(index.name)}`, index },
@@ -144,13 +152,16 @@ export function renewedIndexes(
     ]);
 }
 
-function mayBeGenerated(index: Index, table: Table): boolean {
+/** Names of the foreign keys of a table before and after: indexes that the server made are called like them. */
+export function foreignKeyNames(...tables: readonly (Table | undefined)[]): Set<string> {
+  return new Set(tables.flatMap(table => table?.foreignKeys.map(key => key.name) ?? []));
+}
+
+function mayBeGenerated(index: Index, keyNames: ReadonlySet<string>): boolean {
   return (
     index.kind === 'index' &&
     index.comment === '' &&
-    (index.name === index.parts[0]?.column ||
-      /_ibfk_\d+$/.test(index.name) ||
-      table.foreignKeys.some(key => key.name === index.name))
+    (index.name === index.parts[0]?.column || /_ibfk_\d+$/.test(index.name) || keyNames.has(index.name))
   );
 }
 

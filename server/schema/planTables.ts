@@ -4,10 +4,10 @@ import { alterSql, type Clause } from './clauses.ts';
 import type { Comparison } from './compare.ts';
 import { tableSql } from './ddlOf.ts';
 import { alterReasons, dropTableReason } from './destructive.ts';
-import { renewedIndexes } from './diffKeys.ts';
+import { foreignKeyNames, renewedIndexes } from './diffKeys.ts';
 import { addForeignKey, diffTable, dropForeignKey, type TableDiff } from './diffTable.ts';
-import { planForeignKeys } from './foreignKeyPlan.ts';
-import type { Schema, Table } from './model.ts';
+import { type ForeignKeyPlan, planForeignKeys } from './foreignKeyPlan.ts';
+import type { ForeignKey, Schema, Table } from './model.ts';
 import { type PlannedChange, plannedChange } from './plannedChange.ts';
 import { type Rename, renameColumns, renameTables } from './renames.ts';
 import { tableSession } from './tableSession.ts';
@@ -17,6 +17,8 @@ export interface CommonTable {
   name: string;
   /** With the table and columns already named as in `to`. */
   from: Table;
+  /** The same with its columns still named as they were. */
+  original: Table;
   to: Table;
   forward: TableDiff;
   inverse: TableDiff;
@@ -53,7 +55,12 @@ export function planTables(
         to,
         before.tables[table],
         dropped.map(key => dropForeignKey(key.name)),
-        dropped.map(key => addForeignKey(key.definition)),
+        addKeys(
+          before.tables[table],
+          dropped,
+          foreignKeyNames(before.tables[table], to.tables[table]),
+          comparison,
+        ),
       ),
     );
   changes.push(...sequenceChanges(from, to, 'before'));
@@ -70,13 +77,13 @@ export function planTables(
       }),
     );
   }
-  for (const table of common) changes.push(...commonChanges(table, keys, to));
+  for (const table of common) changes.push(...commonChanges(table, keys, to, comparison));
   for (const [table, added] of keys.late)
     changes.push(
       alterChange(
         to,
         to.tables[table],
-        added.map(key => addForeignKey(key.definition)),
+        addKeys(to.tables[table], added, foreignKeyNames(before.tables[table], to.tables[table]), comparison),
         added.map(key => dropForeignKey(key.name)),
       ),
     );
@@ -96,6 +103,18 @@ export function planTables(
   }
   changes.push(...sequenceChanges(from, to, 'after'));
   return changes;
+}
+
+function addKeys(
+  table: Table | undefined,
+  added: readonly ForeignKey[],
+  names: ReadonlySet<string>,
+  comparison: Comparison,
+): Clause[] {
+  return [
+    ...(table === undefined ? [] : renewedIndexes(table, added, [], names, comparison)),
+    ...added.map(key => addForeignKey(key.definition)),
+  ];
 }
 
 function commonTables(
@@ -123,6 +142,7 @@ function commonTables(
         {
           name,
           from: source,
+          original,
           to: target,
           forward: diffTable(source, target, forward, to.flavour, comparison),
           inverse: diffTable(targetBack, original, inverse, to.flavour, comparison),
@@ -133,20 +153,22 @@ function commonTables(
 
 function commonChanges(
   table: CommonTable,
-  keys: ReturnType<typeof planForeignKeys>,
+  keys: ForeignKeyPlan,
   to: Schema,
+  comparison: Comparison,
 ): PlannedChange[] {
   const merged = keys.merged.get(table.name) ?? { dropped: [], added: [] };
+  const names = foreignKeyNames(table.original, table.to);
   const forward: Clause[] = [
     ...merged.dropped.map(key => dropForeignKey(key.name)),
     ...table.forward.clauses,
-    ...renewedIndexes(table.from, table.to, merged.added, table.forward.clauses),
+    ...renewedIndexes(table.to, merged.added, table.forward.clauses, names, comparison),
     ...merged.added.map(key => addForeignKey(key.definition)),
   ];
   const inverse: Clause[] = [
     ...merged.added.map(key => dropForeignKey(key.name)),
     ...table.inverse.clauses,
-    ...renewedIndexes(table.to, table.from, merged.dropped, table.inverse.clauses),
+    ...renewedIndexes(table.original, merged.dropped, table.inverse.clauses, names, comparison),
     ...merged.dropped.map(key => addForeignKey(key.definition)),
   ];
   const changes: PlannedChange[] = [];
