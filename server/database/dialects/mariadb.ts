@@ -1,3 +1,6 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Dialect } from './dialect.ts';
 import { sharedArguments, userArguments } from './shared.ts';
 
@@ -6,27 +9,21 @@ export const mariadbDialect: Dialect = {
   flavour: 'mariadb',
 
   async initialise(host, binaries, places, settings, signal) {
-    await host.processes.run(
-      binaries.installer ?? 'mariadb-install-db',
-      [
-        '--no-defaults',
-        ...userArguments(),
-        ...(binaries.baseDirectory === undefined ? [] : [`--basedir=${binaries.baseDirectory}`]),
-        `--datadir=${places.data}`,
-        `--tmpdir=${places.temporary}`,
-        '--auth-root-authentication-method=normal',
-        '--skip-test-db',
-        '--skip-name-resolve',
-        '--innodb-log-file-size=8M',
-        ...(settings === undefined
-          ? []
-          : [
-              `--innodb-page-size=${settings.pageSize}`,
-              `--lower-case-table-names=${settings.lowerCaseTableNames}`,
-            ]),
-      ],
-      { cwd: '/', ...(signal && { signal }) },
-    );
+    // The installer is a shell script that breaks on spaces in names (macOS: "Application Support"): a link has none.
+    const shortcut = await mkdtemp(path.join(tmpdir(), 'greenroom-'));
+    try {
+      await symlink(path.dirname(places.data), path.join(shortcut, 's'));
+      const below = (place: string) => path.join(shortcut, 's', path.basename(place));
+      await install(
+        host,
+        binaries,
+        { ...places, data: below(places.data), temporary: below(places.temporary) },
+        settings,
+        signal,
+      );
+    } finally {
+      await rm(shortcut, { recursive: true, force: true });
+    }
   },
 
   startArguments(binaries, places, options) {
@@ -54,3 +51,29 @@ export const mariadbDialect: Dialect = {
 
   isRemade: name => name === 'ibtmp1' || name === 'ib_buffer_pool' || name.endsWith('.pid'),
 };
+
+async function install(
+  ...[host, binaries, places, settings, signal]: Parameters<Dialect['initialise']>
+): Promise<void> {
+  await host.processes.run(
+    binaries.installer ?? 'mariadb-install-db',
+    [
+      '--no-defaults',
+      ...userArguments(),
+      ...(binaries.baseDirectory === undefined ? [] : [`--basedir=${binaries.baseDirectory}`]),
+      `--datadir=${places.data}`,
+      `--tmpdir=${places.temporary}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--skip-name-resolve',
+      '--innodb-log-file-size=8M',
+      ...(settings === undefined
+        ? []
+        : [
+            `--innodb-page-size=${settings.pageSize}`,
+            `--lower-case-table-names=${settings.lowerCaseTableNames}`,
+          ]),
+    ],
+    { cwd: '/', ...(signal && { signal }) },
+  );
+}
