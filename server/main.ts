@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import {
-  type CancellationTokenSource,
+  type CancellationToken,
   createConnection,
   type InitializeResult,
   LSPErrorCodes,

@@ -47,7 +47,7 @@ const words: Record<Reason, Words> = {
     next: 'Check out a branch; an environment belongs to one.',
   },
   'git-failed': {
-    what: (s, d) => `git could not ${of(s, 'do its work')}${because(d)}.`,
+    what: (s, d) => `Git could not ${of(s, 'do its work')}${because(d)}.`,
     next: 'Run "git status" in the repository; the log has git’s own words.',
   },
   'binary-missing': {

@@ -17,7 +17,6 @@ import * as messages from '../protocol/project.ts';
 import { planChanged } from '../protocol/review.ts';
 import type { Backend } from './backend.ts';
 import { promotionContext } from './contexts.ts';
-import { isExcluded } from './excluded.ts';
 import { explain } from './explain.ts';
 import { noticeOf } from './notices.ts';
 import { projectStatus } from './status.ts';

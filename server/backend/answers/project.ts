@@ -43,9 +43,10 @@ export const projectAnswers = [
     const file = await resolveInside(root, params.path);
     try {
       const [content, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
-      return { state: 'file', base64: content.toString('base64'), modifiedAt: mtimeMs };
+      return { state: 'file' as const, base64: content.toString('base64'), modifiedAt: mtimeMs };
     } catch (error) {
-      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return { state: 'missing' };
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR')
+        return { state: 'missing' as const };
       throw fromFileSystem(error, params.path);
     }
   }),
