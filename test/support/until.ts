@@ -1,0 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Waits until something is so, looking again and again; gives up after a generous limit. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  limit = 30_000,
+  what = 'the condition',
+): Promise<void> {
+  const start = performance.now();
+  while (!(await condition())) {
+    if (performance.now() - start > limit) throw new Error(`${what} did not come true within ${limit} ms`);
+    await wait(20);
+  }
+}
