@@ -117,7 +117,7 @@ function read(output, name, ending) {
 /** The same tests of everything that must not need root, by a user who is not root, in a copy that is theirs. */
 function asOrdinaryUser(again) {
   const patterns = [
-    'test/integration/{files,git,environments,journeys}/**/*.test.ts',
+    'test/integration/{cli,files,git,environments,journeys}/**/*.test.ts',
     'test/integration/database/clone*.test.ts',
   ];
   const specs = again ?? patterns.flatMap(pattern => files(pattern));
