@@ -27,9 +27,20 @@ const commonJsNames = [
  * @param {{outdir?: string, only?: readonly string[], minify?: boolean}} options
  * @returns {Promise<Record<string, number>>} bytes by file
  */
-export async function buildAll({ outdir = 'dist', only = ['extension', 'webview', 'server'], minify = true } = {}) {
+export async function buildAll({
+  outdir = 'dist',
+  only = ['extension', 'webview', 'server'],
+  minify = true,
+} = {}) {
   const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-  const common = { absWorkingDir: root, bundle: true, minify, metafile: true, logLevel: 'warning', legalComments: 'none' };
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    minify,
+    metafile: true,
+    logLevel: 'warning',
+    legalComments: 'none',
+  };
   if (only.length === 3) await rm(path.resolve(root, outdir), { recursive: true, force: true });
   await mkdir(path.resolve(root, outdir), { recursive: true });
   const results = [];
@@ -45,7 +56,7 @@ export async function buildAll({ outdir = 'dist', only = ['extension', 'webview'
         target: 'node22',
         external: ['vscode'],
       }),
-      writeConfigSchema(path.resolve(root, outdir, 'greenroom.schema.json')),
+      writeConfigSchema(path.resolve(root, outdir, 'greenroom.schema.json'), root),
     );
   if (only.includes('webview'))
     results.push(
@@ -82,15 +93,24 @@ export async function buildAll({ outdir = 'dist', only = ['extension', 'webview'
   }
   const sizes = {};
   for (const result of await Promise.all(results))
-    for (const [file, { bytes }] of Object.entries(result?.metafile.outputs ?? {})) sizes[path.basename(file)] = bytes;
+    for (const [file, { bytes }] of Object.entries(result?.metafile.outputs ?? {}))
+      sizes[path.basename(file)] = bytes;
   return sizes;
 }
 
-/** What VS Code's own JSON support knows of greenroom.jsonc before the backend runs. */
-async function writeConfigSchema(file) {
-  const { configSchema } = await import('./server/config/schema.ts');
-  const z = await import('zod');
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+/** What VS Code's own JSON support knows of greenroom.jsonc before the backend runs. Bundled first: Node 20 reads no TypeScript. */
+async function writeConfigSchema(file, root) {
+  const contents = `import * as z from 'zod'; import { configSchema } from './server/config/schema.ts';
+    export const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });`;
+  const bundle = await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  const text = Buffer.from(bundle.outputFiles[0].text).toString('base64');
+  const { schema } = await import(`data:text/javascript;base64,${text}`);
   await writeFile(file, JSON.stringify({ ...schema, allowComments: true, allowTrailingCommas: true }));
 }
 
