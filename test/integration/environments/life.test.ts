@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { eventually } from '../../support/eventually.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
+import { treeDigest } from '../../support/treeDigest.ts';
+
+interface Access {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  name: string;
+  socket: string;
+}
+interface Created {
+  id: string;
+  branch: string;
+  site: string;
+  created: boolean;
+  database: Access;
+}
+interface View {
+  id: string;
+  branch: string;
+  state: { state: string };
+  site: string;
+  bytes: number;
+}
+
+async function customers(database: Access): Promise<number> {
+  const { host, port, user, password, name } = database;
+  const session = await createConnection({ host, port, user, password, database: name });
+  try {
+    const [rows] = await session.query('SELECT COUNT(*) AS n FROM customers');
+    return (rows as { n: number }[])[0]?.n ?? -1;
+  } finally {
+    await session.end();
+  }
+}
+
+describe('the life of an environment', () => {
+  let shop: Shop;
+  before(async () => {
+    shop = await openShop();
+    await shop.run('base', 'build');
+  });
+  after(() => shop.close());
+  afterEach(async () => {
+    const { environments } = await shop.run<{ environments: View[] }>('env', 'list');
+    for (const { id } of environments) await shop.run('env', 'destroy', id, '--now', '--even-if-changed');
+    await shop.git('switch', '--quiet', '--force', 'main');
+  });
+
+  const branch = async (name: string) => {
+    await shop.git('switch', '--quiet', '-C', name, 'main');
+    return shop.run<Created>('env', 'create');
+  };
+
+  it('two branches have two environments that know nothing of each other, and production knows of neither', async () => {
+    const production = await treeDigest(shop.site);
+    const one = await branch('one');
+    await writeFile(path.join(one.site, 'index.php'), 'one');
+    const two = await branch('two');
+    assert.notEqual(one.id, two.id);
+    assert.notEqual(await readFile(path.join(two.site, 'index.php'), 'utf8'), 'one');
+    const session = await createConnection({
+      host: '127.0.0.1',
+      port: one.database.port,
+      user: one.database.user,
+      password: one.database.password,
+      database: 'shop',
+    });
+    await session.query('DELETE FROM order_items');
+    await session.query('DELETE FROM orders');
+    await session.query('DELETE FROM customers');
+    await session.end();
+    assert.equal(await customers(one.database), 0);
+    assert.equal(await customers(two.database), 60);
+    assert.equal(await treeDigest(shop.site), production);
+    const [{ n } = { n: 0 }] = await shop.server.query<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM shop.customers',
+    );
+    assert.equal(n, 60);
+  });
+
+  it('a second create of the same branch opens the one that is there, also two at once', async () => {
+    await shop.git('switch', '--quiet', '-C', 'same', 'main');
+    const made = await Promise.all([shop.run<Created>('env', 'create'), shop.run<Created>('env', 'create')]);
+    assert.equal(new Set(made.map(({ id }) => id)).size, 1);
+    assert.equal(made.filter(({ created }) => created).length, 1);
+  });
+
+  it('brings changed, new and deleted files of the branch into the site', async () => {
+    await shop.git('switch', '--quiet', '-C', 'files', 'main');
+    await writeFile(path.join(shop.repository, 'new file.php'), 'new');
+    await writeFile(path.join(shop.repository, 'checkout.php'), 'changed');
+    await shop.git('rm', '--quiet', 'assets/shop.css');
+    await shop.git('add', '--all');
+    await shop.git('commit', '--quiet', '-m', 'files');
+    const { site } = await shop.run<Created>('env', 'create');
+    assert.equal(await readFile(path.join(site, 'new file.php'), 'utf8'), 'new');
+    assert.equal(await readFile(path.join(site, 'checkout.php'), 'utf8'), 'changed');
+    await assert.rejects(readFile(path.join(site, 'assets/shop.css')), { code: 'ENOENT' });
+    assert.match(await readFile(path.join(site, 'uploads/logo.svg'), 'utf8'), /<svg/);
+  });
+
+  it('sleeps, and wakes at the first connection to its own port', async () => {
+    const { database, id } = await branch('sleepy');
+    await shop.run('env', 'sleep');
+    const asleep = await shop.run<View>('env', 'show', id);
+    assert.equal(asleep.state.state, 'asleep');
+    assert.equal(await customers(database), 60);
+    const awake = await shop.run<View>('env', 'show', id);
+    assert.equal(awake.state.state, 'ready');
+  });
+
+  it('is restored within its day with everything that was in it', async () => {
+    const { site, database, id } = await branch('regret');
+    await writeFile(path.join(site, 'note.txt'), 'mine');
+    const session = await createConnection({
+      host: '127.0.0.1',
+      port: database.port,
+      user: database.user,
+      password: database.password,
+      database: 'shop',
+    });
+    await session.query("UPDATE settings SET value = 'Mine' WHERE name = 'site_name'");
+    await session.end();
+    const kept = await shop.attempt<{ error: { reason: string } }>('env', 'destroy');
+    assert.equal(kept.code, 3, 'a file that is in neither production nor git must be asked about');
+    await shop.run('env', 'destroy', '--even-if-changed');
+    assert.equal((await shop.run<View>('env', 'show', id).catch(() => undefined))?.state.state, 'expired');
+    await shop.run('env', 'restore', id);
+    assert.equal(await readFile(path.join(site, 'note.txt'), 'utf8'), 'mine');
+    assert.equal(await customers(database), 60);
+    const { rows } = await shop.run<{ rows: unknown }>('env', 'exec', '--', 'true').then(
+      () => ({ rows: 1 }),
+      () => ({ rows: 0 }),
+    );
+    assert.equal(rows, 1);
+  });
+
+  it('leaves nothing when its maker is killed at any moment, and the next create succeeds', async function () {
+    this.timeout(240_000);
+    const program = path.resolve(import.meta.dirname, '../../../server/cli.ts');
+    await shop.git('switch', '--quiet', '-C', 'killed', 'main');
+    for (const delay of [350, 500, 650, 800, 1000]) {
+      const child = spawn(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', program, 'env', 'create', '--json'],
+        { cwd: shop.repository, env: { ...process.env, ...shop.variables }, stdio: 'ignore' },
+      );
+      const exited = once(child, 'exit');
+      await Promise.race([exited, new Promise(resolve => setTimeout(resolve, delay))]);
+      child.kill('SIGKILL');
+      await exited;
+    }
+    const { id } = await shop.run<Created>('env', 'create');
+    const projects = await readdir(path.join(shop.store, 'projects'));
+    for (const project of projects)
+      assert.deepEqual(await readdir(path.join(shop.store, 'projects', project, 'env')), [id]);
+    await shop.run('env', 'destroy', '--now', '--even-if-changed');
+    const sockets = (await readdir(path.join(shop.store, 'run'))).filter(name => name !== 'keeper.sock');
+    assert.deepEqual(sockets, []);
+  });
+
+  it('a warm spare is handed over, and the next one is made', async () => {
+    const file = path.join(shop.repository, 'greenroom.jsonc');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"spares": 0', '"spares": 1'));
+    try {
+      await shop.run('spares');
+      const { timings } = (await branch('spared')) as Created & { timings: Record<string, number> };
+      assert.equal(timings['database'], undefined, 'no clone had to be made');
+      await eventually(async () => {
+        const [project = ''] = await readdir(path.join(shop.store, 'projects'));
+        const names = await readdir(path.join(shop.store, 'projects', project, 'env'));
+        assert.equal(names.length, 2);
+      });
+    } finally {
+      await shop.git('checkout', '--quiet', '--', 'greenroom.jsonc');
+      await shop.run('spares');
+    }
+  });
+});
