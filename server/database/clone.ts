@@ -23,6 +23,7 @@ import {
   stopServer,
 } from './privateServer.ts';
 import { quoteName } from './quote.ts';
+import { answers } from './readiness.ts';
 import { serverRecordFile, serverRecordSchema } from './serverFiles.ts';
 import type { Flavour, Version } from './serverInfo.ts';
 
@@ -120,7 +121,9 @@ export async function wakeBehindDoor(
 ): Promise<RunningServer> {
   return withCloneLock(host, directory, 'waking a clone', signal, async () => {
     const record = await cloneAddress(host, directory);
-    return (await findServer(host, directory)) ?? (await start(host, directory, record, [], signal));
+    const found = await findServer(host, directory);
+    if (found && (await answers(host, found))) return found;
+    return start(host, directory, record, [], signal);
   });
 }
 

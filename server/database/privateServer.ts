@@ -12,7 +12,7 @@ import type { EngineBinaries } from './binaries.ts';
 import type { ServerMode } from './dialects/dialect.ts';
 import { dialects } from './dialects/dialects.ts';
 import { timeZoneVariable } from './dialects/shared.ts';
-import { findProcessServing, servesDirectory } from './processSearch.ts';
+import { awaitEnd, findProcessServing, servesDirectory } from './processSearch.ts';
 import { quoteString } from './quote.ts';
 import { awaitReady } from './readiness.ts';
 import {
@@ -264,13 +264,4 @@ function describe(directory: string, record: RunningRecord & { state: 'running' 
       ...(database !== undefined && { database }),
     },
   };
-}
-
-async function awaitEnd(host: Host, process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  const deadline = host.clock.elapsed() + timeoutMs;
-  while (await host.processes.isAlive(process)) {
-    if (host.clock.elapsed() > deadline) return false;
-    await host.clock.sleep(10);
-  }
-  return true;
 }

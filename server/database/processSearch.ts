@@ -19,6 +19,33 @@ export async function findProcessServing(host: Host, data: string): Promise<Proc
   return undefined;
 }
 
+/**
+ * Waits until a process has let go of all its files. Its first thread may be gone (a zombie) while the others still end.
+ *
+ * @returns false when it still runs after `timeoutMs`
+ */
+export async function awaitEnd(host: Host, process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  const deadline = host.clock.elapsed() + timeoutMs;
+  while ((await host.processes.isAlive(process)) || (await hasThreads(host, process.pid))) {
+    if (host.clock.elapsed() > deadline) return false;
+    await host.clock.sleep(5);
+  }
+  return true;
+}
+
+/** Only asked of a process whose first thread is gone: the pid cannot have been given to another one yet. */
+async function hasThreads(host: Host, pid: number): Promise<boolean> {
+  if (host.platform !== 'linux') return false;
+  try {
+    const threads = await readdir(`/proc/${pid}/task`);
+    return threads.length > 1 && /^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL') return false;
+    throw error;
+  }
+}
+
 function mentions(words: readonly string[], data: string): boolean {
   return words.includes(`--datadir=${data}`);
 }

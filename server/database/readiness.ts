@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
+import type { ProcessIdentity } from '../platform/processes.ts';
 import type { DatabaseAddress } from './address.ts';
 import { connect } from './connection.ts';
 
@@ -45,6 +46,29 @@ export async function awaitReady(
         detail: `no answer after ${timeout} ms`,
         items: await lastErrors(log),
       });
+    await host.clock.sleep(5);
+  }
+}
+
+/**
+ * For a server that somebody else started, perhaps this very moment: waits until it answers.
+ *
+ * @returns false when its process ends instead
+ */
+export async function answers(
+  host: Host,
+  server: { process: ProcessIdentity; address: DatabaseAddress },
+): Promise<boolean> {
+  const { database: _, ...address } = server.address;
+  for (;;) {
+    try {
+      const connection = await connect(host, address);
+      await connection.close();
+      return true;
+    } catch (error) {
+      if (!hasReason(error, 'database-unreachable')) throw error;
+    }
+    if (!(await host.processes.isAlive(server.process))) return false;
     await host.clock.sleep(5);
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { errorCode, GreenroomError, messageOf } from './errors.ts';
 
@@ -56,12 +56,18 @@ export const systemProcesses: ProcessRunner = {
   run,
   async detach(command, args, options) {
     const log = openSync(options.log, 'a', 0o600);
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: { ...(options.env ?? process.env) },
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(command, args, {
+        cwd: options.cwd,
+        env: { ...(options.env ?? process.env) },
+        detached: true,
+        stdio: ['ignore', log, log],
+      });
+    } finally {
+      // The child has its own copy; ours would keep the log's file system busy.
+      closeSync(log);
+    }
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', error => reject(spawnError(command, error)));

@@ -140,8 +140,9 @@ export async function growWhenFull(host: Host): Promise<boolean> {
   const room = (await freeBytes(path.dirname(state.image))) - bavail * bsize;
   const more = Math.min(state.bytes / 2, room * 0.8);
   if (more < 100_000_000) return false;
+  const { size } = await stat(state.image);
   await withLock(host, 'store', { purpose: 'growing the store', wait: 30_000 }, () =>
-    growImage(host, state, Math.floor(state.bytes + more), false),
+    growImage(host, state, Math.floor(size + more), false),
   );
   return true;
 }

@@ -23,8 +23,8 @@ export function sharedArguments(places: ServerPlaces, options: StartOptions): st
     ...(options.initFile === undefined ? [] : [`--init-file=${options.initFile}`]),
     '--disable-log-bin',
     `--local-infile=${load ? 1 : 0}`,
-    // DISABLED, unlike OFF, cannot be switched on while the server runs.
-    '--event-scheduler=DISABLED',
+    // OFF, not DISABLED: events are part of the schema and must be creatable. No account of a clone may switch it on.
+    '--event-scheduler=OFF',
     '--max-allowed-packet=1G',
     '--innodb-buffer-pool-dump-at-shutdown=OFF',
     '--innodb-buffer-pool-load-at-startup=OFF',

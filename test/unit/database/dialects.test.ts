@@ -44,7 +44,7 @@ describe('private servers', () => {
       for (const word of [
         '--bind-address=127.0.0.1',
         '--skip-name-resolve',
-        '--event-scheduler=DISABLED',
+        '--event-scheduler=OFF',
         '--local-infile=0',
         '--disable-log-bin',
       ])
