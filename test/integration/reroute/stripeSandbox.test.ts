@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import Stripe from 'stripe';
-import { type RunningInbox, startInbox } from '../../../server/reroute/inbox/start.ts';
+import { type RunningInbox, startInbox } from '../../../server/reroute/inbox/inbox.ts';
 import { listMessages } from '../../../server/reroute/inbox/store.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';

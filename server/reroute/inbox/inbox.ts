@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Host } from '../../platform/host.ts';
+import { writeCatchers } from './catchers.ts';
 import { startHttp } from './http.ts';
 import { startSmtp } from './smtp.ts';
 import { MessageWriter } from './store.ts';
@@ -29,6 +30,7 @@ export async function startInbox(host: Host, options: InboxOptions): Promise<Run
   const stripe = await openStripeSandbox(host, path.join(options.directory, 'stripe.state'), messages);
   const smtp = await startSmtp(host, options.smtpPort, messages);
   try {
+    await writeCatchers(options.directory, smtp.port);
     const http = await startHttp(host, options.httpPort, messages, [stripe]);
     stripe.setAddress(`http://127.0.0.1:${http.port}`);
     return {
