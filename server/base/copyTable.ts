@@ -1,0 +1,89 @@
+import { errnoOf } from '../database/connection.ts';
+import type { Clock } from '../platform/clock.ts';
+import { GreenroomError } from '../platform/errors.ts';
+import type { ScrubKey } from '../scrub/plan.ts';
+import { createTableScrubber } from '../scrub/scrubber.ts';
+import type { CopyJob } from './copyJob.ts';
+import type { Throttle } from './throttle.ts';
+import type { LoadDataSink } from './wire/loadDataSink.ts';
+import type { PacketStream } from './wire/packetStream.ts';
+import { readRows } from './wire/resultReader.ts';
+import type { CopiedPart } from './workerMessages.ts';
+
+/** Remembers originals for the proof; called with the values of the scrubbed columns before they are replaced. */
+export interface OriginalsObserver {
+  observe(row: readonly (Buffer | null)[]): void;
+}
+
+export interface CopyContext {
+  clock: Clock;
+  key: ScrubKey;
+  reader: PacketStream;
+  loader: PacketStream;
+  sink: LoadDataSink;
+  throttle: Throttle | undefined;
+  observer: OriginalsObserver | undefined;
+  onRead(bytes: number): void;
+}
+
+/** Runs one job: rows from production through the scrubber into the loading server. Memory does not grow with the rows. */
+export async function copyTable(context: CopyContext, job: CopyJob): Promise<CopiedPart> {
+  const { reader, loader, sink } = context;
+  let bytes = 0;
+  let read = 0;
+  const change = changeOf(context, job);
+  const loaded = await sink.load(job.load, async () => {
+    read = await readRows(
+      reader,
+      job.select,
+      job.columns,
+      { sink, held: job.held, written: job.written, change },
+      {
+        between(count) {
+          if (loader.failure !== undefined) throw loader.failure;
+          bytes += count;
+          context.onRead(count);
+          const wait = context.throttle?.wait(count) ?? 0;
+          if (wait < 2 && !sink.isFull) return undefined;
+          return Promise.all([wait < 2 ? undefined : context.clock.sleep(wait), sink.drained()]).then(
+            () => undefined,
+          );
+        },
+      },
+    );
+  });
+  if (loaded.rows !== read)
+    throw new GreenroomError('scrub-failed', {
+      subject: job.table,
+      detail: `${read - loaded.rows} of ${read} rows did not fit: a unique key or a constraint refused them`,
+    });
+  return { rows: read, bytes, warnings: loaded.warnings };
+}
+
+function changeOf(context: CopyContext, job: CopyJob): (values: (Buffer | null)[]) => void {
+  if (job.written === 0) return () => undefined;
+  const scrubber = createTableScrubber(job.plan, context.key);
+  const row = new Array<Buffer | null>(job.plan.columns.length).fill(null);
+  const { heldAt, written } = job;
+  const { observer } = context;
+  return values => {
+    for (let index = 0; index < values.length; index++) row[heldAt[index] as number] = values[index] ?? null;
+    observer?.observe(row);
+    scrubber.scrub(row);
+    for (let index = 0; index < written; index++) values[index] = row[heldAt[index] as number] ?? null;
+  };
+}
+
+/** Errors of reading that mean: somebody changed the table while the build ran. */
+const changedMeanwhile = new Set([1412, 1146, 1054, 1051, 1735]);
+
+export function explainReading(error: unknown, table: string): unknown {
+  const number = errnoOf(error);
+  if (number === undefined || !changedMeanwhile.has(number)) return error;
+  return new GreenroomError('production-moved', {
+    subject: table,
+    detail: 'its definition changed while it was being read',
+    next: 'Start the build again; nothing of this one is kept.',
+    cause: error,
+  });
+}

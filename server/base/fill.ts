@@ -1,0 +1,144 @@
+import { type Connection, errnoOf } from '../database/connection.ts';
+import { GreenroomError } from '../platform/errors.ts';
+import type { Operation } from '../platform/progress.ts';
+import { executeIn } from '../schema/applySession.ts';
+import type { CreateStatement } from '../schema/createAll.ts';
+import type { CopyJob } from './copyJob.ts';
+import type { Meter } from './meter.ts';
+import type { CopyThread, CopyThreads } from './workers.ts';
+
+export interface TableWork {
+  table: string;
+  bytes: number;
+  jobs: CopyJob[];
+  /** Its indexes and foreign keys, once all rows are in. */
+  after: CreateStatement | undefined;
+}
+
+export interface FilledTable {
+  rows: number;
+  bytes: number;
+  warnings: number;
+}
+
+/**
+ * Copies tables on all threads at once: the longest first, so that no long one is left for the end, and the indexes of a
+ * finished table before the next table is begun.
+ *
+ * @param builders one session of the loading server per thread, for the indexes
+ */
+export async function fillTables(
+  threads: CopyThreads,
+  builders: readonly Connection[],
+  work: readonly TableWork[],
+  meter: Meter,
+  operation: Operation,
+): Promise<Map<string, FilledTable>> {
+  const filled = new Map<string, FilledTable>();
+  const queue = new Queue(work);
+  let failed = false;
+  const run = async (thread: CopyThread, builder: Connection) => {
+    for (;;) {
+      if (failed || operation.signal.aborted) return;
+      const next = await queue.take();
+      if (next === undefined) return;
+      try {
+        if (next.kind === 'index') await addIndexes(builder, next.work);
+        else {
+          const part = await thread.ask({ do: 'copy', job: next.job });
+          const sum = filled.get(next.work.table) ?? { rows: 0, bytes: 0, warnings: 0 };
+          sum.rows += part.rows;
+          sum.bytes += part.bytes;
+          sum.warnings += part.warnings;
+          filled.set(next.work.table, sum);
+        }
+        if (queue.done(next)) meter.finished(next.work.table);
+      } catch (error) {
+        failed = true;
+        queue.stop();
+        throw error;
+      }
+    }
+  };
+  const runs = threads.threads.map((thread, index) => run(thread, builders[index] as Connection));
+  const outcomes = await Promise.allSettled(runs);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  if (operation.signal.aborted) throw new GreenroomError('cancelled', { subject: 'base build' });
+  return filled;
+}
+
+type Item = { kind: 'copy'; work: TableWork; job: CopyJob } | { kind: 'index'; work: TableWork };
+
+/** What is to be done next. A thread that finds nothing waits while others may still bring indexes to build. */
+class Queue {
+  readonly #copies: Item[];
+  readonly #indexes: Item[] = [];
+  readonly #partsLeft = new Map<string, number>();
+  #running = 0;
+  #stopped = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(work: readonly TableWork[]) {
+    const ordered = [...work].sort((a, b) => b.bytes - a.bytes);
+    this.#copies = ordered.flatMap(table =>
+      table.jobs.map(job => ({ kind: 'copy' as const, work: table, job })),
+    );
+    for (const table of work) this.#partsLeft.set(table.table, table.jobs.length);
+    for (const table of work)
+      if (table.jobs.length === 0 && table.after !== undefined)
+        this.#indexes.push({ kind: 'index', work: table });
+  }
+
+  async take(): Promise<Item | undefined> {
+    for (;;) {
+      if (this.#stopped) return undefined;
+      const item = this.#indexes.shift() ?? this.#copies.shift();
+      if (item !== undefined) {
+        this.#running++;
+        return item;
+      }
+      if (this.#running === 0) return undefined;
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
+    }
+  }
+
+  /** True when all rows of the item's table are in. */
+  done(item: Item): boolean {
+    this.#running--;
+    let complete = false;
+    if (item.kind === 'copy') {
+      const left = (this.#partsLeft.get(item.work.table) ?? 1) - 1;
+      this.#partsLeft.set(item.work.table, left);
+      complete = left === 0;
+      if (complete && item.work.after !== undefined) this.#indexes.push({ kind: 'index', work: item.work });
+    }
+    this.#wake();
+    return complete;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+}
+
+async function addIndexes(builder: Connection, work: TableWork): Promise<void> {
+  if (work.after === undefined) return;
+  try {
+    await executeIn(builder, work.after.session, work.after.sql);
+  } catch (error) {
+    // The message quotes the value, which a rule may have kept.
+    if (errnoOf(error) !== 1062) throw error;
+    throw new GreenroomError('scrub-failed', {
+      subject: work.table,
+      detail: 'two rows have the same value in a unique key after scrubbing',
+      next: 'Choose a transformer that keeps values unique for the columns of its unique keys.',
+    });
+  }
+}

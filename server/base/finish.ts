@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { sealServer } from '../database/seal.ts';
+import { syncDirectory, writeJsonAtomic } from '../platform/atomicFile.ts';
+import { timestamp } from '../platform/clock.ts';
+import type { Operation } from '../platform/progress.ts';
+import { introspect } from '../schema/introspect.ts';
+import type { Schema } from '../schema/model.ts';
+import { loadScrubKey } from '../scrub/key.ts';
+import type { BaseContext, BaseResult } from './context.ts';
+import type { Draft } from './draft.ts';
+import type { FilledTable } from './fill.ts';
+import { publishDraft } from './generations.ts';
+import type { Manifest, TableRecord } from './manifest.ts';
+import { databaseOf, type Reading } from './reading.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What a build or refresh has brought into the draft. */
+export interface Copied {
+  reading: Reading;
+  snapshot: Snapshot;
+  startedAt: string;
+  copied: ReadonlyMap<string, FilledTable>;
+  /** Tables that a refresh found unchanged, as the generation before records them. */
+  kept: ReadonlyMap<string, TableRecord>;
+  checksums: ReadonlyMap<string, string>;
+  changeDetection: Manifest['changeDetection'];
+  outsideSnapshot: string[];
+  warnings: string[];
+}
+
+export interface Beginning {
+  origin: 'build' | 'refresh';
+  from?: number;
+  /** Clock reading at the start. */
+  started: number;
+}
+
+/** Proves, seals and publishes a filled draft. From the rename on it is a generation. */
+export async function finishDraft(
+  context: BaseContext,
+  draft: Draft,
+  copied: Copied,
+  beginning: Beginning,
+  operation: Operation,
+): Promise<BaseResult> {
+  const { host, paths } = context;
+  const builder = draft.builders[0];
+  if (builder === undefined) throw new RangeError('a draft without sessions');
+  const schema = await introspect(builder, databaseOf(context));
+  await draft.threads.stop();
+  for (const session of draft.builders) await session.close();
+  operation.progress({ step: 'sealing' });
+  await sealServer(host, draft.binaries, draft.server, operation.signal);
+  const seconds = (host.clock.elapsed() - beginning.started) / 1000;
+  const manifest = await manifestOf(context, draft, copied, beginning, schema, seconds);
+  await writeJsonAtomic(path.join(draft.directory, 'schema.json'), schema);
+  await writeJsonAtomic(path.join(draft.directory, 'source.json'), copied.reading.schema);
+  await writeJsonAtomic(path.join(draft.directory, 'manifest.json'), manifest);
+  await syncTree(draft.directory);
+  await publishDraft(paths, draft.generation, draft.directory);
+  await syncDirectory(paths.bases);
+  return {
+    generation: draft.generation,
+    rows: manifest.rows,
+    bytes: manifest.bytes,
+    seconds,
+    tablesCopied: manifest.tablesCopied.length,
+    warnings: manifest.warnings,
+  };
+}
+
+async function manifestOf(
+  context: BaseContext,
+  draft: Draft,
+  copied: Copied,
+  beginning: Beginning,
+  schema: Schema,
+  seconds: number,
+): Promise<Manifest> {
+  const { reading, snapshot } = copied;
+  const tables: Record<string, TableRecord> = Object.fromEntries(copied.kept);
+  let bytes = 0;
+  for (const [name, filled] of copied.copied) {
+    const table = reading.tables.get(name);
+    bytes += filled.bytes;
+    tables[name] = {
+      rows: filled.rows,
+      engine: table?.engine ?? '',
+      updateTime: table?.updateTime ?? null,
+      createTime: table?.createTime ?? null,
+      checksum: copied.checksums.get(name) ?? null,
+    };
+  }
+  const { binaries } = draft;
+  const binariesDirectory = context.config.production.database.binaries;
+  return {
+    format: 1,
+    generation: draft.generation,
+    origin: beginning.origin,
+    ...(beginning.from !== undefined && { from: beginning.from }),
+    createdAt: timestamp(context.host.clock),
+    seconds,
+    engine: {
+      flavour: binaries.flavour,
+      version: [...binaries.version],
+      versionText: binaries.versionText,
+      production: reading.schema.version.join('.'),
+      ...(binariesDirectory !== undefined && { binariesDirectory }),
+    },
+    database: databaseOf(context),
+    schemaDigest: createHash('sha256').update(JSON.stringify(schema)).digest('hex'),
+    rulesDigest: reading.scrub.digest,
+    keyId: (await loadScrubKey(context.host, context.projectId)).id,
+    source: {
+      at: snapshot.at,
+      consistency: snapshot.consistency,
+      position: snapshot.position ?? null,
+      startedAt: copied.startedAt,
+      outsideSnapshot: copied.outsideSnapshot,
+    },
+    changeDetection: copied.changeDetection,
+    tables,
+    rows: Object.values(tables).reduce((sum, table) => sum + table.rows, 0),
+    bytes,
+    tablesCopied: [...copied.copied.keys()],
+    proven: false,
+    warnings: copied.warnings,
+  };
+}
+
+/** Makes everything below the directory durable: until here nothing was, for speed. */
+async function syncTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await syncDirectory(file);
+    else if (entry.isFile()) {
+      const handle = await open(file, 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }
+  }
+  await syncDirectory(directory);
+}

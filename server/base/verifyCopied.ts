@@ -1,0 +1,30 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/quote.ts';
+import { GreenroomError } from '../platform/errors.ts';
+import type { FilledTable } from './fill.ts';
+import { readTables, type Source } from './source.ts';
+
+/** Checks that every table is there, tells of values that changed on the way, and lets counters go on where production's stand. */
+export async function verifyCopied(
+  builder: Connection,
+  database: string,
+  source: Source,
+  filled: ReadonlyMap<string, FilledTable>,
+  warnings: string[],
+): Promise<void> {
+  const tables = await readTables(builder, database);
+  const missing = Object.keys(source.schema.tables).filter(name => !tables.has(name));
+  if (missing.length > 0)
+    throw new GreenroomError('internal', { detail: 'tables are missing in the base', items: missing });
+  for (const [name, { warnings: count }] of filled)
+    if (count > 0)
+      warnings.push(
+        `${name}: ${count} values were stored differently than production has them (out of range or too long)`,
+      );
+  for (const name of filled.keys()) {
+    const wanted = source.tables.get(name)?.autoIncrement;
+    const present = tables.get(name)?.autoIncrement;
+    if (wanted !== undefined && present !== undefined && present < wanted)
+      await builder.execute(`ALTER TABLE ${quoteName(name)} AUTO_INCREMENT = ${wanted}`);
+  }
+}

@@ -1,0 +1,167 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Connection, connect } from '../database/connection.ts';
+import { qualify } from '../database/quote.ts';
+import { systemClock } from '../platform/clock.ts';
+import { GreenroomError } from '../platform/errors.ts';
+import type { Host } from '../platform/host.ts';
+import { createLogger, Redactor } from '../platform/log.ts';
+import { systemProcesses } from '../platform/processes.ts';
+import type { CopyJob } from './copyJob.ts';
+import { type CopyContext, copyTable, explainReading } from './copyTable.ts';
+import { toPortable } from './portableError.ts';
+import { Throttle } from './throttle.ts';
+import { LoadDataSink } from './wire/loadDataSink.ts';
+import { PacketStream } from './wire/packetStream.ts';
+import { readValues } from './wire/readValues.ts';
+import type { FromWorker, SnapshotPosition, ToWorker, WorkerRequest, WorkerStart } from './workerMessages.ts';
+
+/** A thread of a build: two connections, and between them the scrubber. It does one request at a time. */
+class CopyWorker {
+  readonly #start: WorkerStart;
+  readonly #host: Host;
+  readonly #post: (message: FromWorker) => void;
+  readonly #connections: Connection[] = [];
+  #context: CopyContext | undefined;
+  #unreported = { table: '', bytes: 0, rows: 0, since: 0 };
+
+  constructor(start: WorkerStart, post: (message: FromWorker) => void) {
+    this.#start = start;
+    this.#post = post;
+    const redact = new Redactor();
+    this.#host = {
+      clock: systemClock,
+      redact,
+      log: createLogger((level, line) => post({ kind: 'log', level, line }), redact),
+      processes: systemProcesses,
+      paths: start.paths,
+      platform: process.platform,
+      environment: process.env,
+    };
+  }
+
+  async handle(request: WorkerRequest): Promise<unknown> {
+    switch (request.do) {
+      case 'open':
+        return this.#open();
+      case 'snapshot':
+        return this.#snapshot();
+      case 'copy':
+        return this.#copy(request.job);
+      case 'checksum':
+        return this.#checksum(request.database, request.table);
+      case 'originals':
+        return undefined;
+      case 'close':
+        for (const connection of this.#connections) connection.destroy();
+        return undefined;
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { production, loader, key, maxReadRate } = this.#start;
+    const source = await connect(this.#host, production, { readOnly: true });
+    this.#connections.push(source);
+    // Bytes as they are stored, times without daylight saving, one snapshot for all statements.
+    await source.execute('SET SESSION character_set_results = NULL');
+    await source.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    const target = await connect(this.#host, loader);
+    this.#connections.push(target);
+    for (const statement of loaderSettings(target)) await target.execute(statement);
+    const into = new PacketStream(target.detach(), 'the private server');
+    this.#context = {
+      clock: this.#host.clock,
+      key,
+      reader: new PacketStream(source.detach(), 'production'),
+      loader: into,
+      sink: new LoadDataSink(into),
+      throttle: maxReadRate === undefined ? undefined : new Throttle(this.#host.clock, maxReadRate),
+      observer: undefined,
+      onRead: bytes => this.#report(bytes),
+    };
+  }
+
+  async #snapshot(): Promise<SnapshotPosition | undefined> {
+    const { reader } = this.#opened();
+    await reader.command('ROLLBACK');
+    await reader.command('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    const status = new Map(
+      (await readValues(reader, "SHOW STATUS LIKE 'binlog_snapshot_%'", 2)).map(([name, value]) => [
+        name?.toLowerCase(),
+        value,
+      ]),
+    );
+    await reader.command('SAVEPOINT greenroom');
+    const file = status.get('binlog_snapshot_file');
+    const position = status.get('binlog_snapshot_position');
+    return file && position ? { file, position } : undefined;
+  }
+
+  async #copy(job: CopyJob) {
+    const context = this.#opened();
+    this.#unreported.table = job.table;
+    try {
+      const copied = await copyTable(context, job);
+      // Gives back the lock on the table's definition, so that production's own DDL does not wait for the whole build.
+      await context.reader.command('ROLLBACK TO SAVEPOINT greenroom');
+      return copied;
+    } catch (error) {
+      throw explainReading(error, job.table);
+    } finally {
+      this.#flushReport();
+    }
+  }
+
+  async #checksum(database: string, table: string): Promise<string> {
+    const { reader } = this.#opened();
+    const rows = await readValues(reader, `CHECKSUM TABLE ${qualify(database, table)}`, 2);
+    await reader.command('ROLLBACK TO SAVEPOINT greenroom');
+    return rows[0]?.[1] ?? '';
+  }
+
+  #opened(): CopyContext {
+    if (this.#context === undefined) throw new GreenroomError('internal', { detail: 'worker not opened' });
+    return this.#context;
+  }
+
+  /** Ten reports a second are enough for a progress bar. */
+  #report(bytes: number): void {
+    this.#unreported.bytes += bytes;
+    const now = this.#host.clock.elapsed();
+    if (now - this.#unreported.since >= 100) {
+      this.#unreported.since = now;
+      this.#flushReport();
+    }
+  }
+
+  #flushReport(): void {
+    const { table, bytes, rows } = this.#unreported;
+    if (bytes === 0) return;
+    this.#unreported.bytes = 0;
+    this.#post({ kind: 'read', table, bytes, rows });
+  }
+}
+
+/** What a row is checked against is production's business; here it only has to arrive as it was. */
+function loaderSettings(connection: Connection): string[] {
+  return [
+    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'",
+    'SET SESSION foreign_key_checks = 0',
+    'SET SESSION net_read_timeout = 86400, SESSION wait_timeout = 86400',
+    ...(connection.server.flavour === 'mariadb' ? ['SET SESSION check_constraint_checks = 0'] : []),
+    ...(connection.server.flavour === 'mariadb' &&
+    connection.server.version[0] * 100 + connection.server.version[1] >= 1011
+      ? ['SET SESSION system_versioning_insert_history = 1']
+      : []),
+  ];
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const worker = new CopyWorker(workerData as WorkerStart, message => port.postMessage(message));
+  port.on('message', ({ id, request }: ToWorker) => {
+    worker.handle(request).then(
+      value => port.postMessage({ kind: 'answer', id, value } satisfies FromWorker),
+      error => port.postMessage({ kind: 'error', id, error: toPortable(error) } satisfies FromWorker),
+    );
+  });
+}

@@ -1,0 +1,68 @@
+import type { DatabaseAddress } from '../database/address.ts';
+import type { Reason } from '../platform/errors.ts';
+import type { LogLevel } from '../platform/log.ts';
+import type { StorePaths } from '../platform/paths.ts';
+import type { ScrubKey } from '../scrub/plan.ts';
+import type { CopyJob } from './copyJob.ts';
+
+/** Between the build and its worker threads. Rows never pass here: a worker has both connections of its own. */
+
+export interface WorkerStart {
+  paths: StorePaths;
+  production: DatabaseAddress;
+  loader: DatabaseAddress;
+  key: ScrubKey;
+  /** Values per column that the proof remembers. */
+  proofSample: number;
+  /** Bytes a second that this worker may read; absent: no limit. */
+  maxReadRate?: number;
+}
+
+export type WorkerRequest =
+  | { do: 'open' }
+  /** Opens the transaction whose snapshot all later reads see. */
+  | { do: 'snapshot' }
+  | { do: 'copy'; job: CopyJob }
+  /** `CHECKSUM TABLE` under the snapshot. */
+  | { do: 'checksum'; database: string; table: string }
+  /** The fingerprints of the originals that this worker has read. */
+  | { do: 'originals' }
+  | { do: 'close' };
+
+/** Where a snapshot stands in the binary log, as MariaDB tells it of the session's own transaction. */
+export interface SnapshotPosition {
+  file: string;
+  position: string;
+}
+
+export interface WorkerAnswers {
+  open: undefined;
+  snapshot: SnapshotPosition | undefined;
+  copy: CopiedPart;
+  checksum: string;
+  originals: unknown;
+  close: undefined;
+}
+
+export interface CopiedPart {
+  rows: number;
+  bytes: number;
+  warnings: number;
+}
+
+/** An error as it crosses the thread's border; the class does not survive it. */
+export interface PortableError {
+  reason: Reason;
+  subject?: string;
+  detail?: string;
+  next?: string;
+  items: readonly string[];
+  errno?: number;
+}
+
+export type ToWorker = { id: number; request: WorkerRequest };
+export type FromWorker =
+  | { kind: 'answer'; id: number; value: unknown }
+  | { kind: 'error'; id: number; error: PortableError }
+  | { kind: 'read'; table: string; bytes: number; rows: number }
+  | { kind: 'log'; level: LogLevel; line: string };
