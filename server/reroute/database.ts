@@ -148,6 +148,8 @@ async function rerouteWebhooks(
 /** The host that was meant and the path, without what a query may hold of secrets. */
 function hostAndPath(url: string): string {
   if (!URL.canParse(url)) return 'unknown';
-  const { host, pathname } = new URL(url);
+  const { host, hostname, pathname } = new URL(url);
+  // Rerouted before, to a catcher that had another port.
+  if (hostname === '127.0.0.1' && pathname.startsWith('/to/')) return pathname.slice('/to/'.length);
   return `${host}${pathname}`;
 }

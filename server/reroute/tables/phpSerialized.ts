@@ -93,7 +93,7 @@ class Reader {
   #members(head: string, path: string[]): Buffer {
     const count = Number(this.#until(':'));
     this.#expect('{');
-    const parts = [Buffer.from(`${head}:${count}:{`)];
+    const parts: Buffer[] = [Buffer.from(`${head}:${count}:{`)];
     for (let member = 0; member < count; member++) {
       const keyStart = this.#at;
       const key = this.#key();
