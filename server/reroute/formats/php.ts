@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type { Node, Engine as PhpEngine } from 'php-parser';
+import phpParser from 'php-parser';
 import {
   type ConfigDocument,
   type Edit,
@@ -41,15 +40,13 @@ function parse(text: string, file: string): ConfigDocument {
 }
 
 function parseProgram(text: string, file: string): PhpNode {
-  // php-parser is CommonJS with a named export that Node cannot see.
-  const { Engine } = createRequire(import.meta.url)('php-parser') as { Engine: typeof PhpEngine };
-  const engine = new Engine({
+  const engine = new phpParser.Engine({
     parser: { extractDoc: false, suppressErrors: false, version: '8.4' },
     ast: { withPositions: true },
     lexer: { short_tags: true },
   });
   try {
-    return engine.parseCode(text, file) as Node as unknown as PhpNode;
+    return engine.parseCode(text, file) as unknown as PhpNode;
   } catch (error) {
     const line = error instanceof Error && 'lineNumber' in error ? Number(error.lineNumber) : 1;
     throw unparsable(file, line, error instanceof Error ? error.message : 'syntax error', error);
