@@ -48,7 +48,7 @@ export function section(
       'h2',
       { id: `${id}-title` },
       title,
-      count !== undefined && h('vscode-badge', { class: 'count' }, String(count)),
+      count !== undefined && h('span', { class: 'count' }, String(count)),
     ),
     ...children,
   );

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The page: nothing but our own script and style may load, and nothing inline runs. */
+/**
+ * The page: nothing but our own script and style may load, and nothing inline runs. The toolkit reads the nonce from the
+ * meta element for the style element it makes.
+ */
 export function previewHtml(webview: vscode.Webview, dist: vscode.Uri): string {
   const nonce = randomBytes(18).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js'));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css'));
   const policy = [
     "default-src 'none'",
-    `style-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `script-src 'nonce-${nonce}'`,
     "form-action 'none'",
@@ -19,6 +22,7 @@ export function previewHtml(webview: vscode.Webview, dist: vscode.Uri): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${style}">
 <title>Greenroom</title>

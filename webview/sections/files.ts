@@ -19,7 +19,7 @@ const rowHeight = 26;
 /** The list of changed files: thousands stay fluid, hunks come when a file is opened. Lives as long as the page. */
 export class FilesSection {
   readonly element: HTMLElement;
-  readonly #count = h('vscode-badge', { class: 'count' });
+  readonly #count = h('span', { class: 'count' });
   readonly #list: VirtualList<FileRow>;
   readonly #open = new Map<string, Hunks>();
   #files: readonly FileChange[] = [];

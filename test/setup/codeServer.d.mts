@@ -1,0 +1,1 @@
+export function codeServer(report?: (step: string) => void): Promise<{ node: string; serverMain: string }>;
