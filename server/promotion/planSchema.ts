@@ -1,0 +1,59 @@
+import { connect } from '../database/connection.ts';
+import type { Host } from '../platform/host.ts';
+import type { Conflict, PlanView } from '../protocol/plan.ts';
+import { diffSchemas, type PlannedChange, type Rename } from '../schema/diff.ts';
+import { introspect } from '../schema/introspect.ts';
+import type { Schema } from '../schema/model.ts';
+import { rebaseSchema } from '../schema/rebase.ts';
+import type { Choices } from './choices.ts';
+import type { PlanSource } from './context.ts';
+import { differentObjects, type ObjectRef } from './ddl/objects.ts';
+
+/** The schema half of the three-way comparison. */
+export interface SchemaPlan {
+  /** Production as it is now. */
+  production: Schema;
+  target: Schema;
+  changes: PlannedChange[];
+  touched: ObjectRef[];
+  conflicts: Conflict[];
+  /** What may be renames, with the person's decisions. */
+  candidates: PlanView['renames'];
+  /** Decided renames that production still needs. */
+  renames: Rename[];
+}
+
+/** Rebases what the environment changed since its generation on production's schema. */
+export async function planSchema(
+  host: Host,
+  source: PlanSource,
+  production: Schema,
+  choices: Choices,
+): Promise<SchemaPlan> {
+  const [base, mine] = await Promise.all([source.baseSchema(), readCloneSchema(host, source)]);
+  const candidates = diffSchemas(base, mine).renameCandidates;
+  const decided = candidates.filter(candidate => choices.renames[candidate.id] === 'rename');
+  const rebased = rebaseSchema(base, mine, production, { resolve: choices.resolve, renames: decided });
+  const changes = diffSchemas(production, rebased.target, { renames: rebased.renames }).changes;
+  return {
+    production,
+    target: rebased.target,
+    changes,
+    touched: changes.length === 0 ? [] : differentObjects(production, rebased.target),
+    conflicts: rebased.conflicts,
+    candidates: candidates.map(candidate => {
+      const decision = choices.renames[candidate.id];
+      return { ...candidate, ...(decision !== undefined && { decision }) };
+    }),
+    renames: rebased.renames,
+  };
+}
+
+async function readCloneSchema(host: Host, source: PlanSource): Promise<Schema> {
+  const connection = await connect(host, source.clone, { readOnly: true });
+  try {
+    return await introspect(connection, source.clone.database ?? '');
+  } finally {
+    await connection.close();
+  }
+}

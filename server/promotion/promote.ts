@@ -1,0 +1,154 @@
+import { Stopwatch, timestamp } from '../platform/clock.ts';
+import { GreenroomError } from '../platform/errors.ts';
+import type { Operation } from '../platform/progress.ts';
+import type { ResultOf } from '../protocol/message.ts';
+import type { promote as promoteMessage } from '../protocol/promotion.ts';
+import { announceOutsideWindow } from './announce.ts';
+import { beginAndCarryOut, newPromotionId } from './begin.ts';
+import type { PromotionContext } from './context.ts';
+import type { Program } from './ddl/program.ts';
+import { programFrom, recordedPart } from './ddl/schemaWork.ts';
+import { chooseFileMode } from './files/release.ts';
+import { requireConfirmed } from './findings.ts';
+import { runBeforeHooks } from './hooks.ts';
+import { databaseOf, type Held, withPromotionLocks } from './locks.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { productionDigestOf, rememberPlan } from './planMemory.ts';
+import type { PromotionRecord, RecordedSchema } from './record.ts';
+import { requireSettled } from './recover.ts';
+import { removeOldSnapshots } from './snapshots.ts';
+
+export interface PromoteParams {
+  /** Of the plan that was previewed, approved and signed: what is applied has this digest, or nothing is. */
+  digest: string;
+  message: string;
+  confirmDestructive?: boolean | undefined;
+  reviewed?: boolean | undefined;
+}
+
+type Promoted = ResultOf<typeof promoteMessage>;
+
+/**
+ * Applies exactly the plan of that digest to production: all of it, or none of it.
+ *
+ * @throws GreenroomError `locked`, `production-moved`, `plan-changed`, `conflict`, `nothing-to-promote`, `finding`,
+ *   `data-check`, `rehearsal-failed`, `approval-missing`, `hook-failed`; `apply-failed` and what the machine or the
+ *   database threw, after production was put back
+ */
+export async function promote(
+  context: PromotionContext,
+  params: PromoteParams,
+  operation: Operation,
+): Promise<Promoted> {
+  const watch = new Stopwatch(context.host.clock);
+  return await withPromotionLocks(context, 'promote', async held => {
+    await requireSettled(context, held);
+    const plan = await watch.time('plan', () => makePlan(context, operation, { rehearse: true }));
+    await requireSamePlan(context, plan, params.digest);
+    const confirmed = requirePromotable(plan, params);
+    const promotion = newPromotionId(context);
+    const facts = { promotion, kind: 'promotion' as const, digest: plan.digest, branch: plan.branch };
+    await watch.time('before', () => runBeforeHooks(context, facts));
+    const { record, program } = await recordOf(context, held, plan, promotion, params, confirmed);
+    const done = await beginAndCarryOut(context, held, record, program, operation, watch);
+    const announced = await announceOutsideWindow(
+      context,
+      { ...facts, message: params.message },
+      plan.findings,
+    );
+    await removeOldSnapshots(context, held);
+    return {
+      promotion,
+      digest: plan.digest,
+      timings: watch.timings(),
+      ledgerCommit: done.ledgerCommit,
+      warnings: [...done.warnings, ...announced],
+    };
+  });
+}
+
+/** Tells who moved: production, or the environment and the choices. */
+async function requireSamePlan(context: PromotionContext, plan: Plan, digest: string): Promise<void> {
+  if (plan.digest === digest) return;
+  const seen = await productionDigestOf(context, digest);
+  await rememberPlan(context, plan.digest, plan.details.productionDigest);
+  if (seen !== undefined && seen !== plan.details.productionDigest)
+    throw new GreenroomError('production-moved', { items: plan.directChanges });
+  throw new GreenroomError('plan-changed', { subject: digest });
+}
+
+function requirePromotable(plan: Plan, params: PromoteParams): string[] {
+  const open = plan.conflicts.filter(({ resolution }) => resolution === undefined);
+  if (open.length > 0)
+    throw new GreenroomError('conflict', {
+      items: open.map(({ subject, message }) => `${subject}: ${message}`),
+    });
+  if (plan.schema.length === 0 && plan.details.files.files.every(file => file.excluded))
+    throw new GreenroomError('nothing-to-promote', { subject: plan.branch });
+  const confirmed = requireConfirmed(plan.findings, params);
+  if (plan.rehearsal.state === 'failed')
+    throw new GreenroomError('rehearsal-failed', { detail: plan.rehearsal.problem });
+  const { required, given } = plan.approvals;
+  if (given.length < required)
+    throw new GreenroomError('approval-missing', {
+      subject: plan.digest,
+      detail: `${given.length} of ${required} approvals`,
+    });
+  return confirmed;
+}
+
+async function recordOf(
+  context: PromotionContext,
+  held: Held,
+  plan: Plan,
+  promotion: string,
+  params: PromoteParams,
+  confirmed: string[],
+): Promise<{ record: PromotionRecord; program?: Program }> {
+  const { production, config, host, identity, environment } = context;
+  const { schema, files } = plan.details;
+  const database = databaseOf(context);
+  let program: Program | undefined;
+  let recorded: RecordedSchema | undefined;
+  if (schema.changes.length > 0) {
+    const work = {
+      before: recordedPart(schema.production, schema.touched),
+      after: recordedPart(schema.target, schema.touched),
+      touched: schema.touched,
+      renames: schema.renames,
+      kept: [],
+      restored: [],
+      lenient: false,
+    };
+    program = await programFrom(
+      held.connection,
+      { promotion, database, schema: work },
+      'forward',
+      schema.production,
+    );
+    recorded = { ...work, changes: schema.changes, kept: program.kept };
+  }
+  const record: PromotionRecord = {
+    format: 1,
+    promotion,
+    kind: 'promotion',
+    by: identity,
+    at: timestamp(host.clock),
+    message: params.message,
+    branch: plan.branch,
+    environment: plan.environment,
+    digest: plan.digest,
+    productionRoot: production.root,
+    database,
+    fileMode: await chooseFileMode(production.root, config.promotion.releases, promotion),
+    files: files.files,
+    source: environment?.overlay.site ?? '',
+    ...(recorded && { schema: recorded }),
+    findings: plan.findings,
+    confirmed,
+    approvals: plan.approvals.given,
+    rehearsal: plan.rehearsal,
+    undoNotes: plan.undoNotes,
+  };
+  return { record, ...(program && { program }) };
+}
