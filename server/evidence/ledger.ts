@@ -6,10 +6,11 @@ import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { LedgerEntry } from '../protocol/promotion.ts';
 import { entriesOf, type StoredEntry } from './entries.ts';
-import { type GitObject, parseTree, readObjects } from './objects.ts';
+import { parseTree, readObjects } from './objects.ts';
 import { ledgerRef, readHeadOf, writeCommit } from './refs.ts';
 import { type SigningKey, signingKey } from './signing.ts';
 import {
+  type AnyStatement,
   anyStatement,
   type EntryPredicate,
   entryPredicate,
@@ -163,18 +164,19 @@ async function stored(ledger: Ledger): Promise<StoredEntry[]> {
     commits.map(([commit]) => `${commit}:${statementFile}`),
   );
   return commits.flatMap(([commit = '', ...parents], index) => {
-    const statement = parseStatement(commit, objects[index]);
+    const statement = parseStatement(commit, objects[index]?.content);
     return statement.predicateType === 'urn:greenroom:ledger-merge:v1'
       ? []
       : [{ commit, parents, predicate: statement.predicate }];
   });
 }
 
-export function parseStatement(commit: string, object: GitObject | undefined) {
-  if (object === undefined)
+/** The statement in the bytes of a commit's `statement.json`. Throws `ledger-damaged`. */
+export function parseStatement(commit: string, content: Buffer | undefined): AnyStatement {
+  if (content === undefined)
     throw new GreenroomError('ledger-damaged', { subject: commit, detail: 'it holds no statement' });
   try {
-    return anyStatement.parse(JSON.parse(object.content.toString('utf8')));
+    return anyStatement.parse(JSON.parse(content.toString('utf8')));
   } catch (cause) {
     throw new GreenroomError('ledger-damaged', {
       subject: commit,

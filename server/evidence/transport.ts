@@ -65,7 +65,7 @@ async function join(ledger: Ledger, incoming: string, remote: string): Promise<n
       fresh.map(commit => `${commit}:${statementFile}`),
     );
     fresh.forEach((commit, index) => {
-      parseStatement(commit, statements[index]);
+      parseStatement(commit, statements[index]?.content);
     });
     if (head === undefined || (await isAncestor(host, repository, head, incoming))) {
       if (!(await moveRef(host, repository, ledgerRef, incoming, head, `fetched from ${remote}`))) continue;

@@ -62,17 +62,11 @@ export async function verifyLedger(
   }
   const signatures = await signaturesOf(ledger, trust, commits);
   const checked: Checked[] = [];
-  const objects = await readObjects(host, repository.root, commits);
-  for (const [index, oid] of commits.entries()) {
-    const object = objects[index];
-    if (object === undefined || !isIntact(object)) {
-      problems.push(`${short(oid)}: the commit is missing or damaged`);
-      continue;
+  for (let start = 0; start < commits.length; start += batch)
+    for (const found of await readCommits(ledger, commits.slice(start, start + batch), problems)) {
+      const statement = checkCommit(found, signatures.get(found.commit.oid) ?? { state: 'none' }, problems);
+      if (statement !== undefined) checked.push({ ...found, statement });
     }
-    const commit = parseCommit(object);
-    const found = await checkCommit(ledger, commit, signatures.get(oid) ?? { state: 'none' }, problems);
-    if (found !== undefined) checked.push({ commit, ...found });
-  }
   problems.push(...checkEntries(checked));
   const entries = checked.filter(({ statement }) => statement.predicateType === entryType).length;
   return { ok: problems.length === 0, entries, problems };
@@ -95,51 +89,69 @@ async function checkTracking(ledger: Ledger, head: string | undefined, problems:
   }
 }
 
-/** Everything that can be said of one commit by itself. */
-async function checkCommit(
+/** Commits whose objects are read at once: attachments may be large. */
+const batch = 100;
+
+interface ReadCommit {
+  commit: CommitObject;
+  statementText: Buffer | undefined;
+  attachments: Map<string, Buffer>;
+}
+
+/** Commits with everything in their trees; what is missing or damaged is said and left out. */
+async function readCommits(
   ledger: Ledger,
-  commit: CommitObject,
+  oids: readonly string[],
+  problems: string[],
+): Promise<ReadCommit[]> {
+  const read = (names: readonly string[]) => readObjects(ledger.host, ledger.repository.root, names);
+  const commits: CommitObject[] = [];
+  for (const [index, object] of (await read(oids)).entries())
+    if (object !== undefined && isIntact(object)) commits.push(parseCommit(object));
+    else problems.push(`${short(oids[index] ?? '')}: the commit is missing or damaged`);
+  const trees = await read(commits.map(({ tree }) => tree));
+  const listed: { commit: CommitObject; files: TreeEntry[] }[] = [];
+  for (const [index, commit] of commits.entries()) {
+    const tree = trees[index];
+    if (tree?.type === 'tree' && isIntact(tree)) listed.push({ commit, files: parseTree(tree) });
+    else problems.push(`${short(commit.oid)}: its tree is missing or damaged`);
+  }
+  const blobs = await read(listed.flatMap(({ files }) => files.map(({ oid }) => oid)));
+  let position = 0;
+  return listed.map(({ commit, files }) => {
+    const found: ReadCommit = { commit, statementText: undefined, attachments: new Map() };
+    for (const file of files) {
+      const blob = blobs[position++];
+      if (blob === undefined || !isIntact(blob) || file.mode !== '100644')
+        problems.push(`${short(commit.oid)}: ${file.name} is missing or damaged`);
+      else if (file.name === statementFile) found.statementText = blob.content;
+      else found.attachments.set(file.name, blob.content);
+    }
+    return found;
+  });
+}
+
+/** What can be said of one commit by itself; returns its statement. */
+function checkCommit(
+  { commit, statementText }: ReadCommit,
   signature: Signature,
   problems: string[],
-): Promise<{ statement: AnyStatement; attachments: Map<string, Buffer> } | undefined> {
+): AnyStatement | undefined {
   const name = short(commit.oid);
-  const { host, repository } = ledger;
-  const [tree] = await readObjects(host, repository.root, [commit.tree]);
-  if (tree === undefined || tree.type !== 'tree' || !isIntact(tree)) {
-    problems.push(`${name}: its tree is missing or damaged`);
-    return undefined;
-  }
-  const files = parseTree(tree);
-  const blobs = await readObjects(
-    host,
-    repository.root,
-    files.map(({ oid }) => oid),
-  );
-  const attachments = new Map<string, Buffer>();
-  let statement: AnyStatement | undefined;
-  files.forEach((file: TreeEntry, index) => {
-    const blob = blobs[index];
-    if (blob === undefined || !isIntact(blob) || file.mode !== '100644')
-      problems.push(`${name}: ${file.name} is missing or damaged`);
-    else if (file.name !== statementFile) attachments.set(file.name, blob.content);
-    else
-      try {
-        statement = parseStatement(commit.oid, blob);
-      } catch (error) {
-        if (!hasReason(error, 'ledger-damaged')) throw error;
-        problems.push(`${name}: its statement cannot be read`);
-      }
-  });
-  if (statement === undefined) {
-    if (!files.some(file => file.name === statementFile)) problems.push(`${name}: it holds no statement`);
+  let statement: AnyStatement;
+  try {
+    statement = parseStatement(commit.oid, statementText);
+  } catch (error) {
+    if (!hasReason(error, 'ledger-damaged')) throw error;
+    problems.push(`${name}: ${error.detail}`);
     return undefined;
   }
   checkSigner(commit, statement, signature, problems);
-  const parents = statement.predicateType === mergeType ? statement.predicate.heads.length : 1;
-  if (statement.predicateType === mergeType && commit.parents.join() !== statement.predicate.heads.join())
-    problems.push(`${name}: its parents are not the ledgers that it says it joins`);
-  if (commit.parents.length > parents) problems.push(`${name}: it has parents that it must not have`);
-  return { statement, attachments };
+  if (statement.predicateType === mergeType) {
+    if (commit.parents.join() !== statement.predicate.heads.join())
+      problems.push(`${name}: its parents are not the ledgers that it says it joins`);
+  } else if (commit.parents.length > 1) problems.push(`${name}: it has parents that it must not have`);
+  return statement;
 }
 
 function checkSigner(
@@ -165,7 +177,7 @@ function checkSigner(
       break;
     case 'unknown-key':
       problems.push(
-        `${name}: it is signed with a key that nobody vouches for (${signature.fingerprint}), as ${email}`,
+        `${name}: it is signed as ${email} with a key that nobody vouches for (${signature.fingerprint}): if it is theirs, add it to the allowed signers`,
       );
       break;
     case 'good':
