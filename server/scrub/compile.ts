@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GreenroomError } from '../platform/errors.ts';
 import { isDate, isGeometry, needsDecision } from './columnType.ts';
+import { NameClassifier } from './detect/classify.ts';
 import { proposeRule, ruleLine } from './detect/propose.ts';
 import { keyGroups } from './keyGroups.ts';
 import type {
@@ -44,13 +45,14 @@ export function compileScrub(input: CompileInput): ScrubPlan {
   const groups = keyGroups(input.tables);
   const warnings = inherit(input.tables, decisions, groups, problems);
   const unclassified: UnclassifiedColumn[] = [];
+  const classifier = new NameClassifier();
   const tables: Record<string, TablePlan> = {};
   for (const table of input.tables) {
     const columns: ColumnPlan[] = [];
     for (const column of table.columns) {
       if (column.generated) continue;
       const id = columnId(table.name, column.name);
-      const decision = decisions.get(id) ?? undecided(table, column, unclassified, warnings);
+      const decision = decisions.get(id) ?? undecided(classifier, table, column, unclassified, warnings);
       const shared = groups.get(id);
       columns.push(
         planColumn(column, decision, shared?.unique ?? false, shared?.maxLength ?? column.maxLength),
@@ -125,12 +127,13 @@ function inherit(
 }
 
 function undecided(
+  classifier: NameClassifier,
   table: TableFacts,
   column: ColumnFacts,
   unclassified: UnclassifiedColumn[],
   warnings: string[],
 ): Decision {
-  const proposal = proposeRule(table, column);
+  const proposal = proposeRule(classifier, table, column);
   if (needsDecision(column)) {
     unclassified.push({
       table: table.name,

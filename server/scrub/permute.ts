@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { isInteger } from './columnType.ts';
+import type { ColumnPlan } from './plan.ts';
 import type { KeyedHash } from './prf.ts';
 import type { Transform, TransformContext } from './transformer.ts';
 
@@ -26,18 +28,37 @@ export function permutation(context: TransformContext, kind: string): Transform 
     const text = value.toString('utf8');
     const letters = [...(folds ? text.toLowerCase().normalize('NFC') : text)];
     const alphabets = letters.map(alphabetOf);
-    const isNumber = column.charset === null;
+    const isNumber = isInteger(column);
     if (isNumber) protectLeadingDigit(letters, alphabets);
     const positions = alphabets.flatMap((alphabet, index) => (alphabet === undefined ? [] : [index]));
     if (positions.length === 0) return value;
     const radices = positions.map(index => (alphabets[index] as string | AlphabetRange).length);
     const digits = positions.map(index => indexIn(alphabets[index] as Alphabet, letters[index] as string));
-    network.apply(digits, radices);
-    positions.forEach((index, i) => {
-      letters[index] = letterOf(alphabets[index] as Alphabet, digits[i] as number);
-    });
+    do {
+      network.apply(digits, radices);
+      positions.forEach((index, i) => {
+        letters[index] = letterOf(alphabets[index] as Alphabet, digits[i] as number);
+      });
+      // A number beyond its type's range goes round again: cycle walking keeps the bijection.
+    } while (isNumber && !fitsInteger(column, letters.join('')));
     return Buffer.from(letters.join(''));
   };
+}
+
+const integerBits: Readonly<Record<string, bigint>> = {
+  tinyint: 8n,
+  smallint: 16n,
+  mediumint: 24n,
+  int: 32n,
+  bigint: 64n,
+};
+
+function fitsInteger(column: ColumnPlan, text: string): boolean {
+  const bits = integerBits[column.dataType];
+  if (bits === undefined) return true;
+  const number = BigInt(text);
+  if (column.columnType.includes('unsigned')) return number < 1n << bits;
+  return number < 1n << (bits - 1n) && number >= -(1n << (bits - 1n));
 }
 
 /** Raw bytes (BINARY columns): every byte is a position. */
@@ -99,6 +120,8 @@ const rounds = 10;
 export class FeistelNetwork {
   readonly #hash: KeyedHash;
   #input = Buffer.alloc(1024);
+  /** Keyed tables of single positions, by radix. */
+  readonly #tables = new Map<number, number[]>();
 
   constructor(hash: KeyedHash) {
     this.#hash = hash;
@@ -108,7 +131,10 @@ export class FeistelNetwork {
   apply(digits: number[], radices: readonly number[]): void {
     const only = digits[0];
     if (digits.length === 1 && only !== undefined) {
-      digits[0] = this.#shuffled(radices[0] as number)[only] as number;
+      const radix = radices[0] as number;
+      const table = this.#tables.get(radix) ?? this.#shuffled(radix);
+      this.#tables.set(radix, table);
+      digits[0] = table[only] as number;
       return;
     }
     const middle = digits.length >>> 1;

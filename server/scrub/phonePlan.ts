@@ -1,7 +1,7 @@
 import { type CountryCode, isValidPhoneNumber, type MetadataJson } from 'libphonenumber-js/core';
 import metadataJson from 'libphonenumber-js/min/metadata';
 import { type KeyedHash, pick } from './prf.ts';
-import { mobilePrefixes, reservedNumbers } from './values/phones.ts';
+import { mobilePrefixes, reservedNumbers, unassignedCallingCode } from './values/phones.ts';
 
 const metadata = metadataJson as MetadataJson & { country_calling_codes: Record<string, CountryCode[]> };
 
@@ -42,6 +42,14 @@ export class NumberPlan {
       return { callingCode, national: stripTrunk(callingCode, digits.slice(length)) };
     }
     return { callingCode: undefined, national: digits };
+  }
+
+  /** True for a number that a regulator keeps free, of a code that is nobody's, or that its country's plan does not know. */
+  isUncallable(text: string): boolean {
+    const { callingCode, national } = this.parse(text);
+    if (callingCode === undefined)
+      return text.replace(/\D/g, '').startsWith(unassignedCallingCode) || isFictional('1', national);
+    return isFictional(callingCode, national) || !isValidPhoneNumber(`+${callingCode}${national}`, metadata);
   }
 
   /** National digits of the same length that cannot be called in that country, or undefined where none can be made surely. */
@@ -104,4 +112,11 @@ function fill(range: string, length: number, words: Uint32Array): string {
     text += given === undefined || given === 'x' ? String(Math.floor(word / 10 ** (i % 8)) % 10) : given;
   }
   return text;
+}
+
+function isFictional(callingCode: string, national: string): boolean {
+  if (callingCode === '1') return /^1?[2-9]\d\d55501\d\d/.test(national);
+  const ranges = reservedNumbers[callingCode];
+  if (ranges === undefined) return false;
+  return [...ranges.fixed, ...ranges.mobile].some(range => national.startsWith(range.replaceAll('x', '')));
 }

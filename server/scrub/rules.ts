@@ -55,6 +55,16 @@ export class RuleSet {
     return match;
   }
 
+  get isEmpty(): boolean {
+    return this.#exact.size === 0 && this.#wild.length === 0;
+  }
+
+  /** As {@link find}, for a path inside a document. */
+  findPath(path: string): RuleMatch | undefined {
+    const name = path.toLowerCase();
+    return this.#exact.get(name) ?? this.#wild.find(({ expression }) => expression.test(name))?.match;
+  }
+
   /** Patterns that no `find` has met: misspelt, or of a table that is gone. */
   unused(): string[] {
     return [...this.#exact.values(), ...this.#wild.map(({ match }) => match)]

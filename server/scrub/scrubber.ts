@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { ValueCache } from './cache.ts';
+import { NameClassifier } from './detect/classify.ts';
 import type { ColumnPlan, RuleOptions, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { KeyedHash } from './prf.ts';
 import { transformerNamed } from './registry.ts';
@@ -13,6 +14,15 @@ export interface TableScrubber {
    * NULL. Replacements may be shared between rows: do not write into them.
    */
   scrub(row: (Buffer | null)[]): void;
+  /** What could not be scrubbed as its rule says, and was scrubbed as text instead: for the build's warnings. */
+  problems(): ScrubProblem[];
+}
+
+export interface ScrubProblem {
+  table: string;
+  column: string;
+  what: string;
+  count: number;
 }
 
 /** Makes the transforms of one table: once per worker and table. Keeps bounded caches and nothing else between rows. */
@@ -22,6 +32,7 @@ export function createTableScrubber(plan: TablePlan, key: ScrubKey): TableScrubb
   const transforms = columns.map(index => factory.transformOf(index));
   const looksAtRow = plan.columns.some(column => column.use !== 'keep' && readsRow(column.use));
   return {
+    problems: () => factory.problems(),
     scrub(row) {
       // Free text is scrubbed by what the row's other columns say, so they must still be the originals.
       const originals = looksAtRow ? row.slice() : row;
@@ -78,6 +89,8 @@ class TransformFactory {
   readonly #wide: ReadonlySet<TransformerName>;
   readonly #made = new Map<number, Transform>();
   readonly #nested = new Map<string, Transform>();
+  readonly #problems = new Map<string, ScrubProblem>();
+  #classifier: NameClassifier | undefined;
 
   constructor(plan: TablePlan, keys: KeyRing) {
     this.#plan = plan;
@@ -94,6 +107,10 @@ class TransformFactory {
     return made;
   }
 
+  problems(): ScrubProblem[] {
+    return [...this.#problems.values()];
+  }
+
   nested(name: TransformerName, options: RuleOptions = {}): Transform {
     const id = `${name} ${JSON.stringify(options)}`;
     let made = this.#nested.get(id);
@@ -104,10 +121,24 @@ class TransformFactory {
     return made;
   }
 
+  #nameClassifier(): NameClassifier {
+    this.#classifier ??= new NameClassifier();
+    return this.#classifier;
+  }
+
+  #problem(column: string, what: string): void {
+    const id = `${column}\0${what}`;
+    const known = this.#problems.get(id);
+    if (known === undefined) this.#problems.set(id, { table: this.#plan.table, column, what, count: 1 });
+    else known.count++;
+  }
+
   #create(column: ColumnPlan): Transform {
     const transformer = transformerNamed(column.use);
     const context: TransformContext = {
       column,
+      classifier: this.#nameClassifier(),
+      problem: what => this.#problem(column.name, what),
       options: column.options,
       wide: this.#wide,
       columns: this.#plan.columns,

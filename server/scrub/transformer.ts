@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { NameClassifier } from './detect/classify.ts';
 import type { Sameness } from './normalize.ts';
 import type { ColumnPlan, RuleOptions, TransformerName } from './plan.ts';
 import type { KeyedHash } from './prf.ts';
@@ -22,6 +23,10 @@ export interface TransformContext {
   hash(kind: string): KeyedHash;
   /** Another transformer for a value found inside this one: same key, no limit of length. */
   nested(name: TransformerName, options?: RuleOptions): Transform;
+  /** Says from a name what it names: one per scrubber. */
+  classifier: NameClassifier;
+  /** Counts a value that could not be scrubbed as its rule says; never tells the value. */
+  problem(what: string): void;
   /** The table's other columns, for transformers that look at the row. */
   columns: readonly ColumnPlan[];
   /** Another column's own transform, made on first use. */

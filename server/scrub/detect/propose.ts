@@ -1,32 +1,30 @@
-import type { ColumnFacts, TableFacts, TransformerName } from '../plan.ts';
+import type { ColumnFacts, RuleOptions, TableFacts, TransformerName } from '../plan.ts';
+import type { NameClassifier } from './classify.ts';
 
 export interface Proposed {
   use: TransformerName;
   reason: string;
+  /** 0 to 1. */
   confidence: number;
-  options: Readonly<Record<string, unknown>>;
+  options: RuleOptions;
 }
 
-export function proposeRule(_table: TableFacts, column: ColumnFacts): Proposed {
-  const name = column.name.toLowerCase();
-  if (/mail/.test(name))
-    return { use: 'email', reason: 'the name says e-mail', confidence: 0.9, options: {} };
-  if (/phone|mobile|fax|tel/.test(name))
-    return { use: 'phone', reason: 'the name says phone', confidence: 0.9, options: {} };
-  if (/birth|dob/.test(name))
-    return { use: 'birthDate', reason: 'the name says birth date', confidence: 0.9, options: {} };
-  if (/name/.test(name))
-    return { use: 'fullName', reason: 'the name says name', confidence: 0.6, options: {} };
-  return {
-    use: 'keep',
-    reason: 'nothing personal in its name',
-    confidence: 0.5,
-    options: { reason: 'no personal data' },
-  };
+/** What names and types say about a column; a `keep` is a proposal like any other, for a person to confirm. */
+export function proposeRule(classifier: NameClassifier, table: TableFacts, column: ColumnFacts): Proposed {
+  const found = classifier.classify(table.name, column);
+  if (found !== undefined) return { ...found, options: {} };
+  return { use: 'keep', reason: 'nothing personal in its name or type', confidence: 0.6, options: {} };
 }
 
-/** The line to paste into `scrub.rules`. */
-export function ruleLine(table: string, column: string, proposed: Proposed): string {
-  const rule = proposed.use === 'keep' ? { keep: proposed.reason } : proposed.use;
-  return `${JSON.stringify(`${table}.${column}`)}: ${JSON.stringify(rule)}`;
+/** The line to paste into `scrub.rules`: `"users.email": "email"`. */
+export function ruleLine(
+  table: string,
+  column: string,
+  proposed: Pick<Proposed, 'use' | 'reason' | 'options'>,
+): string {
+  const name = JSON.stringify(`${table}.${column}`);
+  if (proposed.use === 'keep') return `${name}: ${JSON.stringify({ keep: proposed.reason })}`;
+  const rule =
+    Object.keys(proposed.options).length === 0 ? proposed.use : { use: proposed.use, ...proposed.options };
+  return `${name}: ${JSON.stringify(rule)}`;
 }

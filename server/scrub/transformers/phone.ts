@@ -52,7 +52,7 @@ function create(context: TransformContext): Transform {
     const national = number.national;
     const seed = Buffer.from(`${number.callingCode ?? ''}|${national}`);
     hash.update(seed, 0, seed.length);
-    if (national === '') return Buffer.from(fit(`+${unassignedCallingCode} ${digitsOf(hash, 8)}`, limit));
+    if (national === '') return Buffer.from(shorten(`+${unassignedCallingCode} ${digitsOf(hash, 8)}`, limit));
     if (wide)
       return Buffer.from(wideForm(number.callingCode ?? '', permuted(network, national), limit, numeric));
     const drawn =
@@ -88,10 +88,10 @@ function unassigned(text: string, digits: string, limit: number, numeric: boolea
   const prefix = numeric ? unassignedCallingCode : `+${unassignedCallingCode} `;
   if (prefix.length + body.length <= limit) return prefix + body;
   const plain = prefix.trim() + body.replace(/\D/g, '');
-  return fit(plain, limit);
+  return shorten(plain, limit);
 }
 
-const fit = (text: string, limit: number): string => text.slice(0, limit);
+const shorten = (text: string, limit: number): string => text.slice(0, limit);
 
 /** `count` decimal digits from the hash's words, at most 18. */
 function digitsOf(hash: KeyedHash, count: number): string {

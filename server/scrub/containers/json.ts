@@ -1,0 +1,112 @@
+export interface JsonVisitor {
+  /** The new content of a string; null makes it JSON's null. */
+  text(path: readonly string[], text: string): string | null;
+  number(path: readonly string[], digits: string): string;
+}
+
+/**
+ * Rewrites the strings and numbers of a JSON text and nothing else: white space, order, repeated keys, big numbers and the way of
+ * escaping stay as they are.
+ *
+ * @returns undefined when it is no valid JSON
+ */
+export function rewriteJson(source: string, visitor: JsonVisitor): string | undefined {
+  try {
+    JSON.parse(source);
+  } catch {
+    // Not JSON: the caller decides what becomes of it.
+    return undefined;
+  }
+  return new JsonRewriter(source, visitor).run();
+}
+
+/** Walks over text that is known to be valid. */
+class JsonRewriter {
+  readonly #source: string;
+  readonly #visitor: JsonVisitor;
+  readonly #path: string[] = [];
+  readonly #isObject: boolean[] = [];
+  #expectsKey = false;
+  #result = '';
+  #copied = 0;
+
+  constructor(source: string, visitor: JsonVisitor) {
+    this.#source = source;
+    this.#visitor = visitor;
+  }
+
+  run(): string {
+    const source = this.#source;
+    for (let i = 0; i < source.length; ) {
+      const letter = source[i] as string;
+      if (letter === '"') i = this.#string(i);
+      else if (letter === '-' || (letter >= '0' && letter <= '9')) i = this.#number(i);
+      else {
+        this.#punctuation(letter);
+        i++;
+      }
+    }
+    return this.#result + source.slice(this.#copied);
+  }
+
+  #string(start: number): number {
+    const source = this.#source;
+    let end = start + 1;
+    while (source[end] !== '"') end += source[end] === '\\' ? 2 : 1;
+    end++;
+    const literal = source.slice(start, end);
+    const before = contentOf(literal);
+    if (this.#expectsKey) {
+      this.#path[this.#path.length - 1] = before;
+      this.#expectsKey = false;
+      return end;
+    }
+    const after = this.#visitor.text(this.#path, before);
+    if (after !== before) this.#replace(start, end, after === null ? 'null' : escapeLike(literal, after));
+    return end;
+  }
+
+  #number(start: number): number {
+    let end = start + 1;
+    while (end < this.#source.length && /[\d.eE+-]/.test(this.#source[end] as string)) end++;
+    const digits = this.#source.slice(start, end);
+    const replaced = this.#visitor.number(this.#path, digits);
+    if (replaced !== digits) this.#replace(start, end, replaced);
+    return end;
+  }
+
+  #punctuation(letter: string): void {
+    if (letter === '{' || letter === '[') {
+      this.#isObject.push(letter === '{');
+      this.#path.push(letter === '{' ? '' : '0');
+      this.#expectsKey = letter === '{';
+    } else if (letter === '}' || letter === ']') {
+      this.#isObject.pop();
+      this.#path.pop();
+      this.#expectsKey = false;
+    } else if (letter === ',') {
+      this.#expectsKey = this.#isObject.at(-1) === true;
+      if (!this.#expectsKey) this.#path[this.#path.length - 1] = String(Number(this.#path.at(-1)) + 1);
+    }
+  }
+
+  #replace(start: number, end: number, text: string): void {
+    this.#result += this.#source.slice(this.#copied, start) + text;
+    this.#copied = end;
+  }
+}
+
+function contentOf(literal: string): string {
+  return literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
+}
+
+/** Escapes as the original did: PHP writes `\/` and `\u00e9`. */
+function escapeLike(literal: string, text: string): string {
+  let escaped = JSON.stringify(text);
+  if (/\\u[0-9a-f]{4}/i.test(literal))
+    escaped = escaped.replace(
+      /[\x7f-\uffff]/g,
+      unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  return literal.includes('\\/') ? escaped.replaceAll('/', '\\/') : escaped;
+}

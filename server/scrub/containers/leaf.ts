@@ -1,0 +1,114 @@
+import { isIP } from 'node:net';
+import type { NameClassifier } from '../detect/classify.ts';
+import type { ScrubRule, TransformerName } from '../plan.ts';
+import { type NormalRule, RuleSet } from '../rules.ts';
+import type { Row, Transform, TransformContext } from '../transformer.ts';
+import { looksLikePhpSerialized } from './php.ts';
+
+/** Kinds that a key's name alone decides only if the value looks like it: an application's settings are full of such names. */
+const plausible: Readonly<Partial<Record<TransformerName, (text: string) => boolean>>> = {
+  email: text => text.includes('@'),
+  phone: text => text.replace(/\D/g, '').length >= 6 && /^[\d\s()+./-]+$/.test(text.trim()),
+  ip: text => text.split(',').some(part => isIP(part.trim()) !== 0),
+  mac: text => /^(?:[0-9a-f]{2}[:-]?){6}$/i.test(text),
+  url: text => /^(?:https?:)?\/\//i.test(text),
+  iban: text => /\d{5}/.test(text),
+  cardNumber: text => text.replace(/\D/g, '').length >= 4,
+  nationalId: text => /\d{3}/.test(text),
+  taxNumber: text => /\d{3}/.test(text),
+  postcode: text => text.length <= 12 && /\d/.test(text),
+  birthDate: text => /^\d[\d./ :T+-]{3,}/.test(text),
+  geoPoint: text => /-?\d+\.\d+/.test(text),
+  token: text => text.length >= 6,
+  passwordHash: text => text.length >= 4,
+  json: () => false,
+  formEncoded: () => false,
+};
+
+/** Kinds whose values may be numbers in JSON. */
+const numeric: ReadonlySet<TransformerName> = new Set([
+  'phone',
+  'cardNumber',
+  'nationalId',
+  'geoPoint',
+  'postcode',
+  'taxNumber',
+]);
+
+const deepest = 12;
+
+/**
+ * Decides what happens to one value inside JSON, PHP-serialized data, XML or a form: the rule for its path, else what its
+ * key says, else what the value is: another container, or text.
+ */
+export class LeafScrubber {
+  readonly #context: TransformContext;
+  readonly #classifier: NameClassifier;
+  readonly #kinds = new Map<string, TransformerName | undefined>();
+  readonly #rules: RuleSet;
+  #depth = 0;
+
+  /** @param paths rules by path, `*` for any part: `{ "user.*": "fullName", "*.iban": "iban" }` */
+  constructor(context: TransformContext, paths: Readonly<Record<string, ScrubRule>>) {
+    this.#context = context;
+    this.#classifier = context.classifier;
+    this.#rules = new RuleSet(paths);
+  }
+
+  /** The replacement of a text at `path`, whose last part is its nearest named key. */
+  text(path: readonly string[], value: Buffer, row: Row): Buffer | null {
+    if (value.length === 0) return value;
+    const rule = this.#ruleOf(path);
+    if (rule !== undefined) return this.#apply(rule, value, row);
+    const container = containerOf(value);
+    if (container !== undefined && this.#depth < deepest) {
+      this.#depth++;
+      try {
+        return this.#context.nested(container)(value, row);
+      } finally {
+        this.#depth--;
+      }
+    }
+    const kind = this.#kindOf(path);
+    const fits = kind !== undefined && (plausible[kind]?.(value.toString('utf8')) ?? true);
+    return this.#context.nested(fits && kind !== undefined ? kind : 'text')(value, row);
+  }
+
+  /** The replacement of a number's digits; the number itself where its key says nothing personal. */
+  number(path: readonly string[], digits: string, row: Row): string {
+    const rule = this.#ruleOf(path);
+    const kind = rule?.use ?? this.#kindOf(path);
+    if (kind === undefined || kind === 'keep') return digits;
+    if (rule === undefined && (!numeric.has(kind) || digits.replace(/\D/g, '').length < 5)) return digits;
+    const replaced = this.#apply(rule ?? { use: kind, options: {} }, Buffer.from(digits), row);
+    const text = (replaced ?? Buffer.alloc(0)).toString('latin1').replace(/[^\d.-]/g, '');
+    return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) ? text : `1${text.replace(/\D/g, '')}`;
+  }
+
+  #apply(rule: NormalRule, value: Buffer, row: Row): Buffer | null {
+    const transform: Transform = this.#context.nested(rule.use, rule.options);
+    return transform(value, row);
+  }
+
+  #ruleOf(path: readonly string[]): NormalRule | undefined {
+    return this.#rules.isEmpty ? undefined : this.#rules.findPath(path.join('.'));
+  }
+
+  /** The nearest key that is a name: list positions say nothing. */
+  #kindOf(path: readonly string[]): TransformerName | undefined {
+    const key = path.findLast(part => /[a-z]/i.test(part));
+    if (key === undefined) return undefined;
+    if (!this.#kinds.has(key)) {
+      if (this.#kinds.size > 4096) this.#kinds.clear();
+      this.#kinds.set(key, this.#classifier.kindOfKey(key));
+    }
+    return this.#kinds.get(key);
+  }
+}
+
+function containerOf(value: Buffer): TransformerName | undefined {
+  const first = value[0];
+  const last = value[value.length - 1];
+  if ((first === 0x7b && last === 0x7d) || (first === 0x5b && last === 0x5d)) return 'json';
+  return looksLikePhpSerialized(value) ? 'phpSerialized' : undefined;
+}

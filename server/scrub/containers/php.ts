@@ -1,0 +1,168 @@
+export type PhpVisitor = (path: readonly string[], text: Buffer) => Buffer | null;
+
+/** `a:2:{…}`, `O:8:"stdClass":…`, `s:5:"…";`: what PHP's serialize writes. */
+export function looksLikePhpSerialized(value: Buffer): boolean {
+  if (value.length < 4 || value[1] !== 0x3a) return false;
+  const last = value[value.length - 1];
+  return 'aOsCE'.includes(String.fromCharCode(value[0] as number)) && (last === 0x7d || last === 0x3b);
+}
+
+/**
+ * Rewrites the texts of a PHP-serialized value and recomputes their lengths in bytes. Works on bytes, of classes it does not know too;
+ * keys, numbers, class names and references are copied.
+ *
+ * @returns undefined when it is not valid
+ */
+export function rewritePhp(source: Buffer, visitor: PhpVisitor): Buffer | undefined {
+  const writer = new PhpRewriter(source, visitor);
+  return writer.run();
+}
+
+class PhpRewriter {
+  readonly #source: Buffer;
+  readonly #visitor: PhpVisitor;
+  readonly #parts: Buffer[] = [];
+  readonly #path: string[] = [];
+  #at = 0;
+  #copied = 0;
+
+  constructor(source: Buffer, visitor: PhpVisitor) {
+    this.#source = source;
+    this.#visitor = visitor;
+  }
+
+  run(): Buffer | undefined {
+    if (!this.#value(0) || this.#at !== this.#source.length) return undefined;
+    this.#parts.push(this.#source.subarray(this.#copied));
+    return Buffer.concat(this.#parts);
+  }
+
+  #value(depth: number): boolean {
+    if (depth > 200) return false;
+    switch (String.fromCharCode(this.#source[this.#at] ?? 0)) {
+      case 's':
+        return this.#string();
+      case 'i':
+      case 'd':
+      case 'b':
+      case 'r':
+      case 'R':
+        return this.#scalar();
+      case 'N':
+        return this.#literal('N;');
+      case 'a':
+        return this.#array(depth);
+      case 'O':
+        return this.#object(depth);
+      case 'C':
+        return this.#custom();
+      case 'E':
+        return this.#quoted('E') !== undefined && this.#literal(';');
+      default:
+        return false;
+    }
+  }
+
+  #string(): boolean {
+    const start = this.#at;
+    const text = this.#quoted('s');
+    if (text === undefined || !this.#literal(';')) return false;
+    const replaced = this.#visitor(this.#path, text);
+    if (replaced === text) return true;
+    this.#parts.push(this.#source.subarray(this.#copied, start));
+    if (replaced === null) this.#parts.push(Buffer.from('N;'));
+    else this.#parts.push(Buffer.from(`s:${replaced.length}:"`), replaced, Buffer.from('";'));
+    this.#copied = this.#at;
+    return true;
+  }
+
+  #scalar(): boolean {
+    const end = this.#source.indexOf(0x3b, this.#at);
+    if (end < 0 || !/^[idbrR]:[-+.\dEINFA]+$/.test(this.#source.toString('latin1', this.#at, end)))
+      return false;
+    this.#at = end + 1;
+    return true;
+  }
+
+  #array(depth: number): boolean {
+    this.#at += 2;
+    const count = this.#number(':');
+    return count !== undefined && this.#members(count, depth);
+  }
+
+  #object(depth: number): boolean {
+    if (this.#quoted('O') === undefined || !this.#literal(':')) return false;
+    const count = this.#number(':');
+    return count !== undefined && this.#members(count, depth);
+  }
+
+  #members(count: number, depth: number): boolean {
+    if (!this.#literal('{')) return false;
+    for (let i = 0; i < count; i++) {
+      const key = this.#key();
+      if (key === undefined) return false;
+      this.#path.push(key);
+      const valid = this.#value(depth + 1);
+      this.#path.pop();
+      if (!valid) return false;
+    }
+    return this.#literal('}');
+  }
+
+  #key(): string | undefined {
+    if (this.#source[this.#at] === 0x69) {
+      const start = this.#at;
+      return this.#scalar() ? this.#source.toString('latin1', start + 2, this.#at - 1) : undefined;
+    }
+    const key = this.#quoted('s');
+    // Private and protected members carry their class: NUL, class or `*`, NUL, name.
+    return key !== undefined && this.#literal(';') ? key.toString('utf8').replace(/^\0.*\0/s, '') : undefined;
+  }
+
+  /** A class that serializes itself: its content has no known form, and is one text. */
+  #custom(): boolean {
+    if (this.#quoted('C') === undefined || !this.#literal(':')) return false;
+    const start = this.#at;
+    const length = this.#number(':');
+    if (length === undefined || !this.#literal('{')) return false;
+    const text = this.#source.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    if (!this.#literal('}')) return false;
+    const replaced = this.#visitor(this.#path, text) ?? Buffer.alloc(0);
+    if (replaced === text) return true;
+    this.#parts.push(
+      this.#source.subarray(this.#copied, start),
+      Buffer.from(`${replaced.length}:{`),
+      replaced,
+      Buffer.from('}'),
+    );
+    this.#copied = this.#at;
+    return true;
+  }
+
+  /** `s:5:"…"`: the bytes between the quotes. */
+  #quoted(tag: string): Buffer | undefined {
+    if (!this.#literal(`${tag}:`)) return undefined;
+    const length = this.#number(':');
+    if (length === undefined || !this.#literal('"') || this.#at + length > this.#source.length)
+      return undefined;
+    const text = this.#source.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return this.#literal('"') ? text : undefined;
+  }
+
+  #number(end: string): number | undefined {
+    const stop = this.#source.indexOf(end, this.#at, 'latin1');
+    if (stop < 0 || stop - this.#at > 10) return undefined;
+    const digits = this.#source.toString('latin1', this.#at, stop);
+    if (!/^\d+$/.test(digits)) return undefined;
+    this.#at = stop + 1;
+    return Number(digits);
+  }
+
+  #literal(text: string): boolean {
+    for (let i = 0; i < text.length; i++) if (this.#source[this.#at + i] !== text.charCodeAt(i)) return false;
+    this.#at += text.length;
+    return true;
+  }
+}

@@ -1,0 +1,156 @@
+import { isAddress, isBytes, isCharacter, isDate, isDecimal, isGeometry, isInteger } from '../columnType.ts';
+import type { ColumnFacts, TransformerName } from '../plan.ts';
+import { ambiguousWords, contentWords, nameWords, objectWords } from './contextWords.ts';
+import { wordsOfName } from './tokens.ts';
+import { harmless, personTables, phrases, speechTables } from './vocabulary.ts';
+
+export interface Classified {
+  use: TransformerName;
+  reason: string;
+  /** 0 to 1. */
+  confidence: number;
+}
+
+type TypedColumn = Pick<ColumnFacts, 'name' | 'dataType' | 'columnType' | 'maxLength'>;
+
+interface Phrase {
+  words: string[];
+  kind: TransformerName;
+}
+
+const list = (text: string): string[] =>
+  text
+    .split('|')
+    .map(part => part.trim().replace(/\s+/g, ' '))
+    .filter(part => part !== '');
+
+/** Says from names and types alone whether a column is personal. Made once, then asked for every column: a schema takes milliseconds. */
+export class NameClassifier {
+  readonly #phrases = new Map<string, Phrase[]>();
+  readonly #known = new Set<string>();
+  readonly #last = new Set(list(harmless.last));
+  readonly #any = new Set(list(harmless.any));
+  readonly #people = new Set(list(personTables));
+  readonly #speech = new Set(list(speechTables));
+
+  constructor() {
+    for (const [kind, text] of Object.entries(phrases))
+      for (const phrase of list(text)) {
+        const words = phrase
+          .replace(/\d+/g, '')
+          .split(' ')
+          .filter(word => word !== '');
+        const first = words[0];
+        if (first === undefined) continue;
+        for (const word of words) this.#known.add(word);
+        const entry = { words, kind: kind as TransformerName };
+        const known = this.#phrases.get(first);
+        if (known === undefined) this.#phrases.set(first, [entry]);
+        else known.push(entry);
+      }
+    for (const words of [this.#last, this.#any, this.#people, nameWords, contentWords, objectWords])
+      for (const word of words) this.#known.add(word);
+    for (const extra of ['user', 'customer', 'number', 'no', 'nr', 'id', 'hash', 'text', 'addr', 'login'])
+      this.#known.add(extra);
+  }
+
+  /** What a table is about: people, what people say, or things. */
+  tableTopic(table: string): 'people' | 'speech' | 'things' {
+    const words = wordsOfName(table, this.#known);
+    const last = words.at(-1) ?? '';
+    if (objectWords.has(last)) return 'things';
+    const head = words.slice(-2).join(' ');
+    if (this.#people.has(last) || this.#people.has(head)) return 'people';
+    if (this.#speech.has(last) || this.#speech.has(head)) return 'speech';
+    if (words.some(word => this.#people.has(word))) return 'people';
+    if (words.some(word => this.#speech.has(word))) return 'speech';
+    return 'things';
+  }
+
+  classify(table: string, column: TypedColumn): Classified | undefined {
+    const topic = this.tableTopic(table);
+    const words = wordsOfName(column.name, this.#known);
+    const match = this.#bestPhrase(words, column, topic);
+    if (match !== undefined) return match;
+    return this.#byContext(words, column, topic, table);
+  }
+
+  /** The kind of a key inside JSON, XML or a form. */
+  kindOfKey(key: string): TransformerName | undefined {
+    return this.classify('', { name: key, dataType: 'text', columnType: 'text', maxLength: null })?.use;
+  }
+
+  #bestPhrase(words: readonly string[], column: TypedColumn, topic: string): Classified | undefined {
+    let best: { phrase: Phrase; at: number } | undefined;
+    for (let at = 0; at < words.length; at++)
+      for (const phrase of this.#phrases.get(words[at] as string) ?? []) {
+        if (!phrase.words.every((word, i) => words[at + i] === word)) continue;
+        if (!fitsType(phrase.kind, column)) continue;
+        if (best === undefined || phrase.words.length > best.phrase.words.length) best = { phrase, at };
+      }
+    if (best === undefined) return undefined;
+    const { phrase, at } = best;
+    const before = words.slice(0, at);
+    const after = words.slice(at + phrase.words.length);
+    if (before.some(word => this.#any.has(word))) return undefined;
+    if (after.some(word => this.#last.has(word) && !(word === 'id' && phrase.kind === 'token')))
+      return undefined;
+    const said = phrase.words.join(' ');
+    if (ambiguousWords.has(said) && topic === 'things') return undefined;
+    const sure = phrase.words.length > 1 || topic !== 'things';
+    return {
+      use: phrase.kind,
+      reason: `its name says "${said}"${topic === 'people' ? ', its table is about people' : ''}`,
+      confidence: sure ? 0.95 : 0.85,
+    };
+  }
+
+  #byContext(
+    words: readonly string[],
+    column: TypedColumn,
+    topic: string,
+    table: string,
+  ): Classified | undefined {
+    if (!isCharacter(column) && !isBytes(column) && column.dataType !== 'json') return undefined;
+    const last = words.at(-1) ?? '';
+    if (column.maxLength !== null && column.maxLength < 8) return undefined;
+    if (words.some(word => this.#any.has(word))) return undefined;
+    if (topic === 'people' && nameWords.has(last) && words.length <= 2)
+      return { use: 'fullName', reason: `a name in a table about people (${table})`, confidence: 0.8 };
+    if (topic !== 'things' && contentWords.has(last) && words.length <= 3) {
+      const use = column.dataType === 'json' ? 'json' : 'text';
+      return {
+        use,
+        reason: `free content in a table about people or what they write (${table})`,
+        confidence: 0.65,
+      };
+    }
+    return undefined;
+  }
+}
+
+/** Whether a column of that type can hold that kind: a date is no e-mail address, a flag no phone number. */
+function fitsType(kind: TransformerName, column: TypedColumn): boolean {
+  const short = (least: number) => column.maxLength !== null && column.maxLength < least;
+  if (isDate(column)) return kind === 'birthDate';
+  if (isDecimal(column)) return kind === 'geoPoint';
+  if (isGeometry(column)) return kind === 'geoPoint';
+  if (isAddress(column)) return kind === 'ip';
+  if (isInteger(column))
+    return (
+      column.dataType === 'bigint' && (kind === 'phone' || kind === 'nationalId' || kind === 'cardNumber')
+    );
+  if (column.dataType === 'json')
+    return kind === 'json' || kind === 'text' || kind === 'street' || kind === 'geoPoint';
+  if (!isCharacter(column) && !isBytes(column)) return false;
+  if (kind === 'postcode' || kind === 'cardNumber') return !short(4);
+  if (
+    kind === 'givenName' ||
+    kind === 'familyName' ||
+    kind === 'passwordHash' ||
+    kind === 'token' ||
+    kind === 'phone'
+  )
+    return !short(3);
+  return !short(8);
+}

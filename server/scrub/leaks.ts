@@ -1,0 +1,141 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/quote.ts';
+import { GreenroomError } from '../platform/errors.ts';
+import type { Operation } from '../platform/progress.ts';
+import { isBytes, isCharacter } from './columnType.ts';
+import type { CollectedOriginals, OriginalKind } from './originals.ts';
+import type { ColumnPlan, ScrubKey, ScrubPlan, TablePlan } from './plan.ts';
+import { ColumnSearch, type LeakKind } from './proof/columnSearch.ts';
+import { OriginalsIndex } from './proof/originalsIndex.ts';
+
+/** One column of the base that holds what it must not. Never holds a value. */
+export interface Leak {
+  table: string;
+  column: string;
+  kind: LeakKind;
+  /** Values of the column in which it was found. */
+  count: number;
+}
+
+/** What was searched, for the statement that is kept with the generation. */
+export interface SearchResult {
+  leaks: Leak[];
+  tables: number;
+  rows: number;
+  bytes: number;
+  /** By kind: how many originals were searched for, of how many values offered. `whole`: none was left out. */
+  originals: Partial<Record<OriginalKind, { searched: number; offered: number; whole: boolean }>>;
+  columns: CollectedOriginals['columns'];
+}
+
+/**
+ * Reads the whole base and looks for originals that the build has collected, and for anything that looks like a live e-mail address,
+ * card number or key. Every column is read, kept ones and numbers too.
+ *
+ * @param connection to the base, as it will be sealed
+ */
+export async function searchBase(
+  connection: Connection,
+  plan: ScrubPlan,
+  originals: CollectedOriginals,
+  key: ScrubKey,
+  op: Operation,
+): Promise<SearchResult> {
+  const index = new OriginalsIndex(originals, key);
+  const result: SearchResult = {
+    leaks: [],
+    tables: 0,
+    rows: 0,
+    bytes: 0,
+    originals: index.summary(),
+    columns: originals.columns,
+  };
+  const tables = Object.values(plan.tables);
+  for (const table of tables) {
+    op.progress({
+      step: `proving ${table.table}`,
+      done: result.tables,
+      total: tables.length,
+      unit: 'tables',
+    });
+    const searcher = new TableSearch(table, index);
+    const names = table.columns.map(({ name }) => quoteName(name)).join(', ');
+    for await (const row of connection.raw(`SELECT ${names} FROM ${quoteName(table.table)}`)) {
+      if (op.signal.aborted) throw new GreenroomError('cancelled', { subject: table.table });
+      searcher.addRow(row);
+    }
+    result.tables++;
+    result.rows += searcher.rows;
+    result.bytes += searcher.bytes;
+    result.leaks.push(...searcher.leaks());
+  }
+  return result;
+}
+
+/** As {@link searchBase}, the leaks alone. */
+export async function searchLeaks(
+  connection: Connection,
+  plan: ScrubPlan,
+  originals: CollectedOriginals,
+  key: ScrubKey,
+  op: Operation,
+): Promise<Leak[]> {
+  return (await searchBase(connection, plan, originals, key, op)).leaks;
+}
+
+/** Searches one table row by row: for callers that stream the rows themselves, in a worker of their own. */
+export class TableSearch {
+  rows = 0;
+  bytes = 0;
+  readonly #table: string;
+  readonly #columns: ColumnSearch[];
+
+  constructor(plan: TablePlan, index: OriginalsIndex) {
+    this.#table = plan.table;
+    this.#columns = plan.columns.map(column => new ColumnSearch(column, index, isSearched(column)));
+  }
+
+  addRow(row: readonly (Buffer | null)[]): void {
+    this.rows++;
+    for (let i = 0; i < this.#columns.length; i++) {
+      const value = row[i];
+      if (value === null || value === undefined) continue;
+      this.bytes += value.length;
+      this.#columns[i]?.add(value);
+    }
+  }
+
+  leaks(): Leak[] {
+    return this.#columns.flatMap(search =>
+      search.found().map(({ kind, count }) => ({ table: this.#table, column: search.name, kind, count })),
+    );
+  }
+}
+
+/** Numbers shorter than a phone number, dates and the like cannot hold what is searched for. */
+function isSearched(column: ColumnPlan): boolean {
+  return (
+    isCharacter(column) ||
+    isBytes(column) ||
+    column.dataType === 'json' ||
+    column.use === 'phone' ||
+    column.use === 'cardNumber'
+  );
+}
+
+/** A leak as one line for errors: `users.note: an e-mail address of production (3 values)`. */
+export function describeLeak(leak: Leak): string {
+  const what: Record<LeakKind, string> = {
+    address: 'an original e-mail address',
+    phone: 'an original phone number',
+    card: 'an original card number',
+    iban: 'an original IBAN',
+    name: 'an original name',
+    value: 'an original value of a scrubbed column',
+    'live-address': 'what looks like a live e-mail address',
+    'live-card': 'what looks like a live card number',
+    'live-iban': 'what looks like a live IBAN',
+    'live-key': 'what looks like a live secret key',
+  };
+  return `${leak.table}.${leak.column}: ${what[leak.kind]} (${leak.count} value${leak.count === 1 ? '' : 's'})`;
+}

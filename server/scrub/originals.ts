@@ -1,0 +1,240 @@
+import { isBlank } from './encode.ts';
+import { toAscii } from './normalize.ts';
+import type { ColumnPlan, ScrubKey, TablePlan, TransformerName } from './plan.ts';
+import { type FingerprintData, Fingerprinter, FingerprintSet } from './proof/fingerprints.ts';
+import { scanValue } from './proof/scan.ts';
+import { firstWordBit, wordsIn } from './proof/words.ts';
+import type { Row } from './transformer.ts';
+import { familyNames, givenNames } from './values/names.ts';
+
+/** Kinds of originals, by how they are found again. */
+export type OriginalKind = 'address' | 'phone' | 'card' | 'iban' | 'name' | 'value';
+
+/** What a worker has collected; plain data that travels in memory only, never to a file. */
+export interface CollectedOriginals {
+  sets: Partial<Record<OriginalKind, FingerprintData>>;
+  /** First words of collected names, as bits: a filter before any window of words is hashed. */
+  firstWords: Uint32Array;
+  /** Values offered and kept by `table.column`. */
+  columns: Record<string, { kind: OriginalKind; seen: number; taken: number }>;
+}
+
+export interface CollectorOptions {
+  /** Values kept per column that is not searched whole. */
+  sample: number;
+  /** Fingerprints kept at most per kind that is searched whole; 16 bytes each. Default 4 million. */
+  wholeLimit?: number;
+}
+
+const wholeKinds: Partial<Record<TransformerName, OriginalKind>> = {
+  email: 'address',
+  phone: 'phone',
+  cardNumber: 'card',
+  iban: 'iban',
+};
+/**
+ * Kinds whose values point at one person, so that finding one elsewhere is a leak. A city, a given name, a date or a post code is
+ * not: others have it too, and the scrubber itself may draw it.
+ */
+const sampledKinds: Partial<Record<TransformerName, OriginalKind>> = {
+  fullName: 'name',
+  street: 'value',
+  userName: 'value',
+  nationalId: 'value',
+  taxNumber: 'value',
+  passwordHash: 'value',
+  token: 'value',
+  url: 'value',
+  mac: 'value',
+  hash: 'value',
+};
+/** Kinds that hold others' values inside: the addresses in them are collected. */
+const containers: ReadonlySet<TransformerName> = new Set([
+  'text',
+  'json',
+  'phpSerialized',
+  'xml',
+  'formEncoded',
+]);
+
+interface Collected {
+  index: number;
+  name: string;
+  kind: OriginalKind;
+  whole: boolean;
+  set: FingerprintSet;
+  seen: number;
+  taken: number;
+  stride: number;
+}
+
+/**
+ * Collects keyed fingerprints of originals while a table streams by, for the proof after the build. One per table and worker; call
+ * {@link addRow} before the row is scrubbed. Memory is bounded; originals themselves are never kept.
+ */
+export class OriginalsCollector {
+  readonly #fingerprinter: Fingerprinter;
+  readonly #sample: number;
+  readonly #collected: Collected[] = [];
+  readonly #containers: number[] = [];
+  readonly #sets = new Map<OriginalKind, FingerprintSet>();
+  readonly #firstWords = new Uint32Array(2048);
+  readonly #vocabulary = new Set([...givenNames, ...familyNames].map(name => toAscii(name).toLowerCase()));
+  readonly #byColumn = new Map<number, Collected>();
+
+  constructor(plan: TablePlan, key: ScrubKey, options: CollectorOptions) {
+    this.#fingerprinter = new Fingerprinter(key);
+    this.#sample = options.sample;
+    const limit = options.wholeLimit ?? 4_000_000;
+    plan.columns.forEach((column: ColumnPlan, index) => {
+      const whole = wholeKinds[column.use];
+      const kind = whole ?? sampledKinds[column.use];
+      if (containers.has(column.use)) this.#containers.push(index);
+      if (kind === undefined) return;
+      const name = `${plan.table}.${column.name}`;
+      const set = this.#setOf(kind, limit);
+      const entry = { index, name, kind, whole: whole !== undefined, set, seen: 0, taken: 0, stride: 1 };
+      this.#collected.push(entry);
+      this.#byColumn.set(index, entry);
+    });
+    if (this.#containers.length > 0) this.#setOf('address', limit);
+  }
+
+  /** Takes what the row holds. `row` has the plan's columns, still the originals. */
+  addRow(row: Row): void {
+    for (const entry of this.#collected) {
+      const value = row[entry.index];
+      if (value !== null && value !== undefined) this.#take(entry, value);
+    }
+    for (const index of this.#containers) {
+      const value = row[index];
+      if (value?.includes(0x40)) scanValue(value, this.#visitor);
+    }
+  }
+
+  /** The same for one value of the column at `index`. */
+  add(index: number, value: Buffer): void {
+    const entry = this.#byColumn.get(index);
+    if (entry !== undefined) this.#take(entry, value);
+  }
+
+  result(): CollectedOriginals {
+    const sets: CollectedOriginals['sets'] = {};
+    for (const [kind, set] of this.#sets) sets[kind] = set.data;
+    const columns: CollectedOriginals['columns'] = {};
+    for (const { name, kind, seen, taken } of this.#collected) columns[name] = { kind, seen, taken };
+    return { sets, firstWords: this.#firstWords, columns };
+  }
+
+  readonly #visitor = {
+    address: (bytes: Buffer, start: number, end: number) => {
+      this.#addAddress(this.#setOf('address', 0), bytes, start, end);
+    },
+    number: () => undefined,
+    iban: () => undefined,
+    secret: () => undefined,
+  };
+
+  #setOf(kind: OriginalKind, limit: number): FingerprintSet {
+    let set = this.#sets.get(kind);
+    if (set === undefined) {
+      set = new FingerprintSet(limit);
+      this.#sets.set(kind, set);
+    }
+    return set;
+  }
+
+  #take(entry: Collected, value: Buffer): void {
+    entry.seen++;
+    if (!entry.whole) {
+      if (entry.seen % entry.stride !== 0) return;
+      // Every doubling of the table halves the share that is taken: the whole table counts, memory hardly grows.
+      if (entry.taken >= this.#sample * (1 + Math.log2(entry.stride))) entry.stride *= 2;
+    }
+    if (isBlank(value)) return;
+    const { set } = entry;
+    const print = this.#fingerprinter;
+    let added = true;
+    switch (entry.kind) {
+      case 'address':
+        if (value.includes(0x40)) scanValue(value, this.#visitor);
+        break;
+      case 'phone':
+        added = countDigits(value) >= 7;
+        if (added) {
+          print.compact(value, 0, value.length);
+          set.add(print.high, print.low);
+        }
+        break;
+      case 'card':
+      case 'iban':
+        print.compact(value, 0, value.length);
+        set.add(print.high, print.low);
+        break;
+      case 'name':
+        added = this.#addName(set, value);
+        break;
+      case 'value':
+        added = value.length >= 8;
+        if (added) {
+          print.text(value, 0, value.length);
+          set.add(print.high, print.low);
+        }
+    }
+    if (added) entry.taken++;
+  }
+
+  #addAddress(set: FingerprintSet, bytes: Buffer, start: number, end: number): void {
+    this.#fingerprinter.text(bytes, start, end);
+    set.add(this.#fingerprinter.high, this.#fingerprinter.low);
+  }
+
+  /** Two words or more, one of them none that the scrubber itself draws. */
+  #addName(set: FingerprintSet, value: Buffer): boolean {
+    const words = wordsIn(value);
+    const first = words[0];
+    const last = words.at(-1);
+    if (first === undefined || last === undefined || words.length < 2 || words.length > 4) return false;
+    const known = words.every(([start, end]) =>
+      this.#vocabulary.has(toAscii(value.toString('utf8', start, end)).toLowerCase()),
+    );
+    if (known || last[1] - first[0] < 8) return false;
+    this.#fingerprinter.compact(value, first[0], last[1]);
+    set.add(this.#fingerprinter.high, this.#fingerprinter.low);
+    const bit = firstWordBit(value, first[0], first[1]);
+    this.#firstWords[bit >>> 5] = (this.#firstWords[bit >>> 5] as number) | (1 << (bit & 31));
+    return true;
+  }
+}
+
+/** Brings together what the workers of a build have collected. */
+export function mergeOriginals(
+  parts: readonly CollectedOriginals[],
+  wholeLimit = 16_000_000,
+): CollectedOriginals {
+  const sets = new Map<OriginalKind, FingerprintSet>();
+  const merged: CollectedOriginals = { sets: {}, firstWords: new Uint32Array(2048), columns: {} };
+  for (const part of parts) {
+    for (const [name, data] of Object.entries(part.sets)) {
+      const kind = name as OriginalKind;
+      const set = sets.get(kind) ?? new FingerprintSet(wholeLimit);
+      sets.set(kind, set);
+      set.merge(data);
+    }
+    for (let i = 0; i < merged.firstWords.length; i++)
+      merged.firstWords[i] = (merged.firstWords[i] as number) | (part.firstWords[i] ?? 0);
+    for (const [name, { kind, seen, taken }] of Object.entries(part.columns)) {
+      const known = merged.columns[name];
+      merged.columns[name] = { kind, seen: seen + (known?.seen ?? 0), taken: taken + (known?.taken ?? 0) };
+    }
+  }
+  for (const [kind, set] of sets) merged.sets[kind] = set.data;
+  return merged;
+}
+
+function countDigits(value: Buffer): number {
+  let count = 0;
+  for (let i = 0; i < value.length; i++)
+    if ((value[i] as number) >= 0x30 && (value[i] as number) <= 0x39) count++;
+  return count;
+}

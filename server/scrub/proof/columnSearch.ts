@@ -1,0 +1,146 @@
+import { NumberPlan } from '../phonePlan.ts';
+import type { ColumnPlan } from '../plan.ts';
+import { isCardShape, isLiveAddress, isLuhnValid, isTestCard } from '../reserved.ts';
+import type { OriginalsIndex } from './originalsIndex.ts';
+import { type ScanVisitor, scanValue } from './scan.ts';
+import { isWordByte } from './words.ts';
+
+export type LeakKind =
+  | 'address'
+  | 'phone'
+  | 'card'
+  | 'iban'
+  | 'name'
+  | 'value'
+  | 'live-address'
+  | 'live-card'
+  | 'live-iban'
+  | 'live-key';
+
+const longestName = 160;
+
+/**
+ * Searches the values of one column. Originals count wherever they stand. What merely looks live counts unless the column's
+ * rule allows it (`{ "use": "keep", "reason": …, "allow": ["email"] }`).
+ */
+export class ColumnSearch implements ScanVisitor {
+  readonly name: string;
+  readonly #column: ColumnPlan;
+  readonly #index: OriginalsIndex;
+  readonly #searched: boolean;
+  readonly #plan = new NumberPlan(undefined);
+  readonly #counts = new Map<LeakKind, number>();
+  readonly #inValue = new Set<LeakKind>();
+  readonly #allowed: ReadonlySet<string>;
+  /** Runs of digits as long as a card's, and how many of them pass as one: identifiers pass one time in ten. */
+  #cardLike = 0;
+  #cards = 0;
+
+  constructor(column: ColumnPlan, index: OriginalsIndex, searched: boolean) {
+    this.name = column.name;
+    this.#column = column;
+    this.#index = index;
+    this.#searched = searched;
+    const allow = column.options['allow'];
+    this.#allowed = new Set(Array.isArray(allow) ? allow.map(String) : []);
+  }
+
+  add(value: Buffer): void {
+    if (!this.#searched) return;
+    this.#inValue.clear();
+    scanValue(value, this);
+    if (value.length >= 8 && value.length <= 1024 && this.#index.has('value', value, 0, value.length))
+      this.#hit('value');
+    if (this.#column.use === 'phone' && this.#isOriginalPhone(value, 0, value.length)) this.#hit('phone');
+    if (this.#index.holds('name')) this.#searchNames(value);
+    for (const kind of this.#inValue) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
+  found(): { kind: LeakKind; count: number }[] {
+    const found = [...this.#counts].map(([kind, count]) => ({ kind, count }));
+    if (this.#cards * 2 > this.#cardLike && !this.#allowed.has('card'))
+      found.push({ kind: 'live-card', count: this.#cards });
+    return found;
+  }
+
+  address(bytes: Buffer, start: number, end: number): void {
+    const live = isLiveAddress(bytes.toString('latin1', start, end));
+    if (!live) return;
+    if (this.#index.has('address', bytes, start, end)) this.#hit('address');
+    // `git@host:path` names a repository.
+    else if (
+      !this.#allowed.has('email') &&
+      !(bytes[end] === 0x3a && bytes.toString('latin1', start, start + 4) === 'git@')
+    )
+      this.#hit('live-address');
+  }
+
+  number(bytes: Buffer, start: number, end: number, digits: number): void {
+    if (digits >= 13 && digits <= 19) this.#card(bytes, start, end);
+    // Bare digits in a kept column are order numbers as likely as phone numbers: only what is written as one counts there.
+    const first = bytes[start] as number;
+    const written = first === 0x2b || first === 0x30 || end - start > digits;
+    if (digits <= 15 && (written || this.#column.use !== 'keep') && this.#isOriginalPhone(bytes, start, end))
+      this.#hit('phone');
+  }
+
+  iban(bytes: Buffer, start: number, end: number): void {
+    if (this.#index.has('iban', bytes, start, end)) this.#hit('iban');
+    else if (!this.#allowed.has('iban') && !isTestIban(bytes.toString('latin1', start, end)))
+      this.#hit('live-iban');
+  }
+
+  secret(): void {
+    if (!this.#allowed.has('key')) this.#hit('live-key');
+  }
+
+  #card(bytes: Buffer, start: number, end: number): void {
+    this.#cardLike++;
+    const digits = bytes.toString('latin1', start, end).replace(/\D/g, '');
+    if (!isLuhnValid(digits) || !isCardShape(digits) || isTestCard(digits)) return;
+    if (this.#index.has('card', bytes, start, end)) this.#hit('card');
+    else this.#cards++;
+  }
+
+  #isOriginalPhone(bytes: Buffer, start: number, end: number): boolean {
+    return (
+      this.#index.has('phone', bytes, start, end) &&
+      !this.#plan.isUncallable(bytes.toString('utf8', start, end))
+    );
+  }
+
+  #hit(kind: LeakKind): void {
+    this.#inValue.add(kind);
+  }
+
+  /** Windows of two to four words, hashed only where a collected name begins with the first. */
+  #searchNames(value: Buffer): void {
+    const { length } = value;
+    for (let start = 0; start < length; start++) {
+      if (!isWordByte(value[start] as number)) continue;
+      let end = start + 1;
+      while (end < length && isWordByte(value[end] as number)) end++;
+      if (this.#index.mayBeginName(value, start, end)) this.#searchWindows(value, start, end);
+      start = end;
+    }
+  }
+
+  #searchWindows(value: Buffer, start: number, firstEnd: number): void {
+    let end = firstEnd;
+    const stop = Math.min(value.length, start + longestName);
+    for (let words = 2; words <= 4; words++) {
+      let next = end;
+      while (next < stop && !isWordByte(value[next] as number)) next++;
+      if (next - end > 3) return;
+      end = next;
+      while (end < stop && isWordByte(value[end] as number)) end++;
+      if (end === next) return;
+      if (this.#index.has('name', value, start, end)) this.#hit('name');
+    }
+  }
+}
+
+/** Accounts whose bank code no bank has: what the scrubber writes. */
+function isTestIban(text: string): boolean {
+  return /^[A-Z]{2}\d\d(?:0{4}|[A-Z]{4}0|TEST|9{4})/.test(text.replace(/ /g, '').toUpperCase());
+}

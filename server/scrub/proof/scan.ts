@@ -1,0 +1,139 @@
+import { ibanLength, isIbanValid } from '../iban.ts';
+
+/** What a value may hold that points at a person or opens a door. Ranges are byte offsets. */
+export interface ScanVisitor {
+  address(bytes: Buffer, start: number, end: number): void;
+  /** A run of digits with the separators of phone and card numbers inside, at least seven digits. */
+  number(bytes: Buffer, start: number, end: number, digits: number): void;
+  /** A run with fewer digits, of four groups set apart by points. */
+  shortNumber?(bytes: Buffer, start: number, end: number): void;
+  /** Letters and digits that pass the checksum of ISO 13616, spaces inside. */
+  iban(bytes: Buffer, start: number, end: number): void;
+  secret(): void;
+}
+
+const addressByte = new Uint8Array(256);
+for (const letter of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
+  addressByte[letter.charCodeAt(0)] = 1;
+addressByte.fill(1, 0x80);
+const domainByte = new Uint8Array(256);
+for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-')
+  domainByte[letter.charCodeAt(0)] = 1;
+domainByte.fill(1, 0x80);
+const separator = new Uint8Array(256);
+for (const letter of ' -./()') separator[letter.charCodeAt(0)] = 1;
+
+const secretMarks = [
+  'PRIVATE KEY-----',
+  'sk_live_',
+  'rk_live_',
+  'ghp_',
+  'github_pat_',
+  'glpat-',
+  'xoxb-',
+  'xoxp-',
+  'AKIA',
+  'AIzaSy',
+].map(text => Buffer.from(text, 'latin1'));
+const secretTail: Readonly<Record<number, RegExp>> = {
+  8: /^AKIA[0-9A-Z]{16}(?![0-9A-Za-z])/,
+  9: /^AIzaSy[0-9A-Za-z_-]{33}/,
+};
+/** First bytes of the marks: all other bytes pass without a look. */
+const secretFirst = new Uint8Array(256);
+for (const mark of secretMarks) secretFirst[mark[0] as number] = 1;
+
+/** One pass over a value, byte by byte: no regular expression runs until something is found. */
+export function scanValue(bytes: Buffer, visitor: ScanVisitor): void {
+  const { length } = bytes;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] as number;
+    if (byte === 0x40) visitAddress(bytes, i, visitor);
+    else if (byte >= 0x30 && byte <= 0x39) i = visitNumber(bytes, i, visitor);
+    else if (secretFirst[byte] === 1 && length - i >= 20 && isSecret(bytes, i)) visitor.secret();
+  }
+}
+
+function visitAddress(bytes: Buffer, at: number, visitor: ScanVisitor): void {
+  let start = at;
+  while (start > 0 && addressByte[bytes[start - 1] as number] === 1 && at - start < 64) start--;
+  let end = at + 1;
+  let lastDot = -1;
+  while (end < bytes.length && domainByte[bytes[end] as number] === 1 && end - at < 255) {
+    if (bytes[end] === 0x2e) lastDot = end;
+    end++;
+  }
+  while (end > at + 1 && (bytes[end - 1] === 0x2e || bytes[end - 1] === 0x2d)) end--;
+  // Quotes and slashes belong to an address by the letter of RFC 5321, and to the text around it in practice.
+  while (start < at && /['/=&?{}|`*#$%!^]/.test(String.fromCharCode(bytes[start] as number))) start++;
+  for (let i = at - 1; i >= start; i--)
+    if (bytes[i] === 0x2f || bytes[i] === 0x3d || bytes[i] === 0x26 || bytes[i] === 0x3f) {
+      start = i + 1;
+      break;
+    }
+  if (start === at || lastDot <= at + 1 || lastDot >= end - 1) return;
+  visitor.address(bytes, start, end);
+  // `\\nanna@…` inside JSON text: the letter after the backslash is an escape, not the address.
+  if (start > 0 && bytes[start - 1] === 0x5c && start + 1 < at) visitor.address(bytes, start + 1, end);
+}
+
+function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor): number {
+  let end = at;
+  let digits = 0;
+  let gap = 0;
+  let lastDigit = at;
+  for (; end < bytes.length && end - at < 64; end++) {
+    const byte = bytes[end] as number;
+    if (byte >= 0x30 && byte <= 0x39) {
+      digits++;
+      gap = 0;
+      lastDigit = end;
+    } else if (separator[byte] !== 1 || ++gap > 2) break;
+  }
+  const before = at > 0 ? (bytes[at - 1] as number) : 0x20;
+  const partOfWord = isLetter(before);
+  if (
+    partOfWord &&
+    at >= 2 &&
+    isLetter(bytes[at - 2] as number) &&
+    (at === 2 || !isLetter(bytes[at - 3] as number))
+  ) {
+    const ibanEnd = endOfIban(bytes, at - 2);
+    if (ibanEnd > 0) {
+      visitor.iban(bytes, at - 2, ibanEnd);
+      return ibanEnd - 1;
+    }
+  }
+  if (partOfWord) return lastDigit;
+  if (digits >= 7)
+    visitor.number(bytes, before === 0x2b || before === 0x28 ? at - 1 : at, lastDigit + 1, digits);
+  else if (digits >= 4) visitor.shortNumber?.(bytes, at, lastDigit + 1);
+  return lastDigit;
+}
+
+const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+
+/** End of the IBAN that begins at `start`, or 0. Groups may be set apart by single spaces. */
+export function endOfIban(bytes: Buffer, start: number): number {
+  const ends: number[] = [];
+  let text = '';
+  for (let i = start; i < bytes.length && text.length < 34; i++) {
+    const byte = bytes[i] as number;
+    if (byte === 0x20 && text.length >= 4 && bytes[i - 1] !== 0x20) continue;
+    if (!isLetter(byte) && (byte < 0x30 || byte > 0x39)) break;
+    text += String.fromCharCode(byte);
+    if (text.length >= 15) ends.push(i + 1);
+  }
+  const national = ibanLength(text.slice(0, 2).toUpperCase());
+  const end = ends[national - 15];
+  return end !== undefined && isIbanValid(text.slice(0, national)) ? end : 0;
+}
+
+function isSecret(bytes: Buffer, at: number): boolean {
+  return secretMarks.some((mark, index) => {
+    if (bytes.compare(mark, 0, mark.length, at, Math.min(at + mark.length, bytes.length)) !== 0) return false;
+    const tail = secretTail[index];
+    if (tail !== undefined) return tail.test(bytes.toString('latin1', at, at + 64));
+    return index === 0 || /^\S{12}/.test(bytes.toString('latin1', at + mark.length, at + mark.length + 12));
+  });
+}

@@ -1,0 +1,126 @@
+import { isIPv4 } from 'node:net';
+import { scanValue } from './proof/scan.ts';
+import { isCardShape, isLuhnValid } from './reserved.ts';
+import type { Transform, TransformContext } from './transformer.ts';
+
+interface Edit {
+  start: number;
+  end: number;
+  with: Buffer;
+}
+
+/** Replaces e-mail addresses, phone and card numbers, IBANs, IP addresses and secret keys inside a text, by the transformers of those kinds. */
+export class TextReplacer {
+  readonly #email: Transform;
+  readonly #phone: Transform;
+  readonly #card: Transform;
+  readonly #iban: Transform;
+  readonly #ip: Transform;
+  #edits: Edit[] = [];
+
+  constructor(context: TransformContext) {
+    this.#email = context.nested('email');
+    this.#phone = context.nested('phone');
+    this.#card = context.nested('cardNumber');
+    this.#iban = context.nested('iban');
+    this.#ip = context.nested('ip');
+  }
+
+  /** Bytes that are not UTF-8 are no obstacle: everything that is searched for is ASCII. */
+  replace(value: Buffer): Buffer {
+    this.#edits = [];
+    scanValue(value, this);
+    if (mayHoldIpv6(value)) this.#findIpv6(value);
+    if (this.#edits.length === 0) return value;
+    return applyEdits(value, this.#edits);
+  }
+
+  address(bytes: Buffer, start: number, end: number): void {
+    this.#edit(bytes, start, end, this.#email);
+  }
+
+  number(bytes: Buffer, start: number, end: number, digits: number): void {
+    const text = bytes.toString('latin1', start, end);
+    if (isIPv4(text)) this.#edit(bytes, start, end, this.#ip);
+    else if (digits >= 13 && digits <= 19 && isCard(text)) this.#edit(bytes, start, end, this.#card);
+    else if (looksLikePhone(text, digits)) this.#edit(bytes, start, end, this.#phone);
+    else this.#searchParts(bytes, start, end);
+  }
+
+  shortNumber(bytes: Buffer, start: number, end: number): void {
+    if (isIPv4(bytes.toString('latin1', start, end))) this.#edit(bytes, start, end, this.#ip);
+  }
+
+  iban(bytes: Buffer, start: number, end: number): void {
+    this.#edit(bytes, start, end, this.#iban);
+  }
+
+  secret(): void {
+    // Keys are the business of the rules for tokens: a text that holds one fails the proof after the build.
+  }
+
+  /** `192.168.0.1 4111 1111 …`: separators join numbers that are two things. */
+  #searchParts(bytes: Buffer, start: number, end: number): void {
+    let at = start;
+    for (const part of bytes.toString('latin1', start, end).split(/(\s+|[()/])/)) {
+      const digits = part.replace(/\D/g, '').length;
+      const stop = at + part.length;
+      if (isIPv4(part)) this.#edit(bytes, at, stop, this.#ip);
+      else if (digits >= 13 && isCard(part)) this.#edit(bytes, at, stop, this.#card);
+      else if (digits >= 7 && looksLikePhone(part, digits)) this.#edit(bytes, at, stop, this.#phone);
+      at = stop;
+    }
+  }
+
+  #findIpv6(value: Buffer): void {
+    const text = value.toString('latin1');
+    for (const match of text.matchAll(
+      /(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){1,7}(?![\w:])/gi,
+    ))
+      if (match[0].split(':').length >= 6 || match[0].includes('::'))
+        this.#edit(value, match.index, match.index + match[0].length, this.#ip);
+  }
+
+  #edit(bytes: Buffer, start: number, end: number, transform: Transform): void {
+    const replaced = transform(bytes.subarray(start, end), []);
+    if (replaced !== null) this.#edits.push({ start, end, with: replaced });
+  }
+}
+
+function applyEdits(value: Buffer, edits: Edit[]): Buffer {
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (const edit of edits.sort((a, b) => a.start - b.start || b.end - a.end)) {
+    if (edit.start < at) continue;
+    parts.push(value.subarray(at, edit.start), edit.with);
+    at = edit.end;
+  }
+  parts.push(value.subarray(at));
+  return Buffer.concat(parts);
+}
+
+function isCard(text: string): boolean {
+  const digits = text.replace(/\D/g, '');
+  return isLuhnValid(digits) && isCardShape(digits);
+}
+
+const dateLike = /^\(?(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?:$|[ T])/;
+
+/**
+ * `+49 …`, a leading zero with nine digits or more, or groups as phone numbers are written. Bare digits, dates, and decimal numbers
+ * are left alone.
+ */
+export function looksLikePhone(text: string, digits: number): boolean {
+  if (digits > 15 || dateLike.test(text)) return false;
+  if (text.startsWith('+')) return true;
+  if (/^\d+\.\d+$/.test(text)) return false;
+  if (/^0\d/.test(text)) return digits >= 9;
+  return (
+    /^\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b/.test(text) || /^1[ .-]\d{3}[ .-]\d{3}[ .-]\d{4}$/.test(text)
+  );
+}
+
+function mayHoldIpv6(value: Buffer): boolean {
+  const first = value.indexOf(0x3a);
+  return first >= 0 && value.indexOf(0x3a, first + 1) >= 0;
+}
