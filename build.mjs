@@ -124,6 +124,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     ...(value('--only') && { only: value('--only').split(',') }),
     minify: !process.argv.includes('--no-minify'),
   });
-  for (const [file, bytes] of Object.entries(sizes).sort(([, a], [, b]) => b - a))
-    console.log(`${String(Math.ceil(bytes / 1000)).padStart(6)} kB  ${file}`);
+  if (!process.argv.includes('--quiet'))
+    for (const [file, bytes] of Object.entries(sizes).sort(([, a], [, b]) => b - a))
+      console.log(`${String(Math.ceil(bytes / 1000)).padStart(6)} kB  ${file}`);
 }

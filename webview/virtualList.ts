@@ -34,7 +34,9 @@ export class VirtualList<R extends VirtualRow> {
     rows.forEach((row, index) => {
       this.#tops[index + 1] = (this.#tops[index] ?? 0) + row.height;
     });
-    this.#space.style.height = `${this.#tops[rows.length] ?? 0}px`;
+    const total = this.#tops[rows.length] ?? 0;
+    this.#space.style.height = `${total}px`;
+    this.element.style.height = `min(60vh, ${total + 2}px)`;
     for (const [key, element] of this.#drawn) {
       if (changed !== undefined && !changed.has(key)) continue;
       element.remove();

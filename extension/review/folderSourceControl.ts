@@ -144,7 +144,9 @@ export class FolderSourceControl extends Disposable implements vscode.QuickDiffP
 
   #subjectUri(subject: string): vscode.Uri {
     const file = this.#locations.known(subject);
-    return file !== undefined ? vscode.Uri.file(file) : ddlUri(this.#folder.path, subject, 'alter');
+    if (file !== undefined) return vscode.Uri.file(file);
+    const change = this.#folder.lastPlan?.schema.find(({ object }) => object === subject);
+    return ddlUri(this.#folder.path, subject, change?.kind ?? 'alter');
   }
 }
 
