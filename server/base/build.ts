@@ -1,7 +1,7 @@
 import { findBinaries } from '../database/binaries.ts';
 import type { Connection } from '../database/connection.ts';
 import { connect } from '../database/connection.ts';
-import { initializeServer, startServer } from '../database/privateServer.ts';
+import { cloneAccount, initializeServer, startServer } from '../database/privateServer.ts';
 import { quoteName } from '../database/quote.ts';
 import { requireFreeBytes } from '../platform/diskSpace.ts';
 import { GreenroomError } from '../platform/errors.ts';
@@ -99,6 +99,9 @@ async function startDraft(
     await maker.execute(
       `CREATE DATABASE ${quoteName(database)} CHARACTER SET ${charset} COLLATE ${collation}`,
     );
+    // Views are checked with their definer's rights when they are made. In a grant, _ and % are wildcards.
+    const literal = quoteName(database.replaceAll(/[\\_%]/g, '\\$&'));
+    await maker.execute(`GRANT ALL ON ${literal}.* TO ${cloneAccount}`);
   } finally {
     maker.destroy();
   }

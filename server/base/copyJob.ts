@@ -149,9 +149,11 @@ function viaVariable(column: ColumnPlan, order: number, select: string): Selecte
   };
 }
 
-/** MySQL's JSON refuses bytes that do not say what text they are. */
+/** These take bytes that do not say what text they are for their inner form, or refuse them. */
 function needsText(column: ColumnPlan, server: Pick<ServerInfo, 'flavour'>): boolean {
-  return server.flavour === 'mysql' && column.dataType === 'json';
+  return (
+    /^(inet4|inet6|uuid)$/.test(column.dataType) || (server.flavour === 'mysql' && column.dataType === 'json')
+  );
 }
 
 function utf8Expression(column: ColumnPlan): string {

@@ -7,6 +7,7 @@ import type { CopyJob } from './copyJob.ts';
 import type { Throttle } from './throttle.ts';
 import type { LoadDataSink } from './wire/loadDataSink.ts';
 import type { PacketStream } from './wire/packetStream.ts';
+import { readValues } from './wire/readValues.ts';
 import { readRows } from './wire/resultReader.ts';
 import type { CopiedPart } from './workerMessages.ts';
 
@@ -57,7 +58,23 @@ export async function copyTable(context: CopyContext, job: CopyJob): Promise<Cop
       subject: job.table,
       detail: `${read - loaded.rows} of ${read} rows did not fit: a unique key or a constraint refused them`,
     });
-  return { rows: read, bytes, warnings: loaded.warnings };
+  return { rows: read, bytes, altered: loaded.warnings === 0 ? [] : await alteredColumns(loader, job) };
+}
+
+/**
+ * Names the columns that the server's notes are about. An ENUM is left out: the one value that it notes is the empty one that
+ * production stored where a value was invalid, and it is stored the same again.
+ */
+async function alteredColumns(loader: PacketStream, job: CopyJob): Promise<string[]> {
+  const notes = await readValues(loader, 'SHOW WARNINGS', 3);
+  const columns = new Set<string>();
+  for (const [, , message] of notes) {
+    const name = job.plan.columns.find(
+      column => message?.includes(`'${column.name}'`) || message?.includes(`\`${column.name}\``),
+    );
+    if (name?.dataType !== 'enum' || name.use !== 'keep') columns.add(name?.name ?? '?');
+  }
+  return [...columns];
 }
 
 function changeOf(context: CopyContext, job: CopyJob): (values: (Buffer | null)[]) => void {

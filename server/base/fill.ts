@@ -18,7 +18,7 @@ export interface TableWork {
 export interface FilledTable {
   rows: number;
   bytes: number;
-  warnings: number;
+  altered: Set<string>;
 }
 
 /**
@@ -46,10 +46,10 @@ export async function fillTables(
         if (next.kind === 'index') await addIndexes(builder, next.work);
         else {
           const part = await thread.ask({ do: 'copy', job: next.job });
-          const sum = filled.get(next.work.table) ?? { rows: 0, bytes: 0, warnings: 0 };
+          const sum = filled.get(next.work.table) ?? { rows: 0, bytes: 0, altered: new Set() };
           sum.rows += part.rows;
           sum.bytes += part.bytes;
-          sum.warnings += part.warnings;
+          for (const column of part.altered) sum.altered.add(column);
           filled.set(next.work.table, sum);
         }
         if (queue.done(next)) meter.finished(next.work.table);

@@ -16,10 +16,10 @@ export async function verifyCopied(
   const missing = Object.keys(source.schema.tables).filter(name => !tables.has(name));
   if (missing.length > 0)
     throw new GreenroomError('internal', { detail: 'tables are missing in the base', items: missing });
-  for (const [name, { warnings: count }] of filled)
-    if (count > 0)
+  for (const [name, { altered }] of filled)
+    for (const column of altered)
       warnings.push(
-        `${name}: ${count} values were stored differently than production has them (out of range or too long)`,
+        `${name}.${column}: some values were stored differently than they came (out of range or too long)`,
       );
   for (const name of filled.keys()) {
     const wanted = source.tables.get(name)?.autoIncrement;

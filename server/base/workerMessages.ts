@@ -47,7 +47,8 @@ export interface WorkerAnswers {
 export interface CopiedPart {
   rows: number;
   bytes: number;
-  warnings: number;
+  /** Columns with values that were stored differently than they came. */
+  altered: string[];
 }
 
 /** An error as it crosses the thread's border; the class does not survive it. */

@@ -20,6 +20,6 @@ export interface RowSink {
 /** What the server says when all rows are in. */
 export interface Loaded {
   rows: number;
-  /** Number of values or rows that it could not take as they are. */
+  /** Number of notes about values that it could not take as they are. */
   warnings: number;
 }
