@@ -93,7 +93,7 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
 
 /** Loads what a fork needs, so that the first one does not wait for it. */
 export async function preloadFork(): Promise<void> {
-  formatOf('x.php')?.parse('<?php', 'x.php');
+  formatOf('x.php')?.parse('<?php return 1;', 'x.php');
   await scanSecrets('A=1', '.env');
 }
 

@@ -1,7 +1,7 @@
 import type { EnvironmentFacts } from './facts.ts';
 import type { DecidedFile } from './forkDecisions.ts';
 import { hidesKey, type RewrittenFile, removedSecrets } from './forkRewrite.ts';
-import { lineAt } from './formats/format.ts';
+import { lineAt, originalOffset } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
 import { matchesPlaceOf, nameSetting } from './rules/rule.ts';
 import { type SecretFinding, scanSecrets, scanShapes } from './secretScan.ts';
@@ -17,7 +17,7 @@ export interface LiveSecret {
  * joined literals), and the secrets that were taken away. What is found here stops creation.
  */
 export async function checkFork(
-  { draft, text }: RewrittenFile,
+  { draft, text, edits }: RewrittenFile,
   all: readonly DecidedFile[],
   facts: EnvironmentFacts,
 ): Promise<LiveSecret[]> {
@@ -26,14 +26,16 @@ export async function checkFork(
   const decided = all.find(one => one.draft === draft);
   const kept = [...(decided?.kept ?? [])];
   const own = [facts.database.password ?? '', ...ownValues(all), ...kept.map(setting => setting.value ?? '')];
-  const add = (line: number, kind: string) => {
+  // Named by its line in production's file: that is the one to be looked at.
+  const add = (offset: number, kind: string) => {
+    const line = lineAt(draft.source.text, originalOffset(edits, offset));
     if (!found.some(one => one.line === line)) found.push({ file, line, kind });
   };
   // A sandbox value that is itself live is no sandbox.
   const findings: SecretFinding[] = [...(await scanSecrets(text, file, own)), ...scanShapes(text)];
   for (const finding of findings)
     if (!kept.some(setting => (setting.value ?? '').includes(text.slice(finding.start, finding.end))))
-      add(finding.line, finding.kind);
+      add(finding.start, finding.kind);
   const after =
     formatOf(file)
       ?.parse(text, file)
@@ -41,16 +43,16 @@ export async function checkFork(
   for (const setting of after) {
     if (kept.some(one => matchesPlaceOf(one, setting))) continue;
     const [shape] = scanShapes(setting.value ?? '');
-    if (shape) add(setting.line, shape.kind);
-    if (hidesKey(setting)) add(setting.line, 'a live credential behind base64');
+    if (shape) add(setting.start, shape.kind);
+    if (hidesKey(setting)) add(setting.start, 'a live credential behind base64');
   }
   for (const secret of removedSecrets(all, facts)) {
     const at = text.indexOf(secret);
     if (at !== -1 && !kept.some(one => (one.value ?? '').includes(secret)))
-      add(lineAt(text, at), 'a secret of production that was replaced elsewhere');
+      add(at, 'a secret of production that was replaced elsewhere');
     for (const setting of after)
       if (setting.value?.includes(secret) && !kept.some(one => matchesPlaceOf(one, setting)))
-        add(setting.line, 'a secret of production that was replaced elsewhere');
+        add(setting.start, 'a secret of production that was replaced elsewhere');
   }
   return found;
 }

@@ -10,6 +10,7 @@ import { scanSecrets, scanShapes } from './secretScan.ts';
 export interface RewrittenFile {
   draft: Draft;
   text: string;
+  edits: Edit[];
   changes: ForkChange[];
   warnings: string[];
 }
@@ -64,7 +65,8 @@ export async function rewrite(
     edits.push(edit);
     note(name, 'tag');
   }
-  return { draft: file.draft, text: applyEdits(source.text, merged(edits)), changes, warnings };
+  const joined = merged(edits);
+  return { draft: file.draft, text: applyEdits(source.text, joined), edits: joined, changes, warnings };
 }
 
 /** Credentials outside of what is replaced anyway. */

@@ -51,6 +51,17 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result;
 }
 
+/** Where in the old text an offset of the new text lies. */
+export function originalOffset(edits: readonly Edit[], offset: number): number {
+  let shift = 0;
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (offset < edit.start + shift) break;
+    if (offset < edit.start + shift + edit.text.length) return edit.start;
+    shift += edit.text.length - (edit.end - edit.start);
+  }
+  return offset - shift;
+}
+
 /** 1 is the first line. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;

@@ -157,11 +157,22 @@ function insertAfter(text: string, setting: Setting, key: string, value: string)
   const written = /^\d+$/.test(value) ? value : quote(value);
   if (/=>\s*$/.test(head))
     return { start: setting.end, end: setting.end, text: `, ${quote(key)} => ${written}` };
-  // `$databases['default']['default']['host'] = …;` gets a statement of its own.
-  const assigned = /^(\s*\$[\w[\]'"]*)\[\s*['"][\w-]+['"]\s*\]\s*=\s*$/.exec(head);
-  if (!assigned || text[setting.end] !== ';') return undefined;
+  const statement = statementBeside(head, quote(key), key, written);
+  if (statement === undefined || !/^\s*\)?\s*;/.test(text.slice(setting.end))) return undefined;
   const { at } = lineEnd(text, setting.end);
-  return { start: at, end: at, text: `${assigned[1]}[${quote(key)}] = ${written};${endOfLine(text)}` };
+  return { start: at, end: at, text: statement + endOfLine(text) };
+}
+
+/** A whole statement like the one that `head` begins: an assignment, a constant, a property. */
+function statementBeside(head: string, quoted: string, key: string, value: string): string | undefined {
+  const assigned = /^(\s*\$[\w[\]'"]*)\[\s*['"][\w-]+['"]\s*\]\s*=\s*$/.exec(head);
+  if (assigned) return `${assigned[1]}[${quoted}] = ${value};`;
+  const property = /^(\s*(?:(?:public|protected|private|var|static|const)\s+)+\$?)\w+\s*=\s*$/.exec(head);
+  if (property) return `${property[1]}${key} = ${value};`;
+  const defined = /^(\s*)(?:defined\s*\([^)]*\)\s*(?:\|\||or)\s*)?define\s*\(\s*['"]\w+['"]\s*,\s*$/i.exec(
+    head,
+  );
+  return defined ? `${defined[1]}defined(${quoted}) || define(${quoted}, ${value});` : undefined;
 }
 
 /** A constant before the first statement that may stand there; not in files that only return an array. */

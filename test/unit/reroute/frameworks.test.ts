@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { findConfiguration } from '../../../server/reroute/findConfig.ts';
+import { facts, forked, testSite } from './site.ts';
+
+describe('frameworks', () => {
+  it('their configuration is found where they keep it, templates are not', async () => {
+    const expected = [
+      '.env',
+      '.env.local',
+      'app/etc/env.php',
+      'config/database.yml',
+      'configuration.php',
+      'sites/default/settings.php',
+      'sites/shop/settings.local.php',
+      'web/sites/default/settings.php',
+      'wp-config.php',
+    ];
+    const others = [
+      '.env.example',
+      '.env.dist',
+      'wp-config-sample.php',
+      'config/routes.yml',
+      'index.php',
+      'sites/default/default.settings.php',
+    ];
+    const site = await testSite(Object.fromEntries([...expected, ...others].map(file => [file, ''])));
+    try {
+      assert.deepEqual(await findConfiguration(site.root), expected);
+    } finally {
+      await site.remove();
+    }
+  });
+
+  it('Laravel: .env goes to the clone, its key has the right shape, and config files that read it stay', async () => {
+    const key = Buffer.alloc(32, 9).toString('base64');
+    const site = await testSite({
+      '.env': `APP_ENV=production\nAPP_KEY=base64:${key}\nAPP_URL=https://shop.example\nDB_CONNECTION=mysql\nDB_HOST=db.internal\nDB_PORT=3306\nDB_DATABASE=shop\nDB_USERNAME=u\nDB_PASSWORD=p\nSESSION_DOMAIN=.shop.example\nMAIL_MAILER=ses\nMAIL_ENCRYPTION=tls\nREDIS_HOST=redis.internal\n`,
+      'config/database.php': `<?php\nreturn ['connections' => ['mysql' => ['driver' => 'mysql', 'host' => env('DB_HOST', '127.0.0.1'), 'password' => env('DB_PASSWORD', '')]]];\n`,
+    });
+    try {
+      const before = await site.read('config/database.php');
+      const report = await site.fork({ files: ['config/database.php'] });
+      assert.equal(await site.read('config/database.php'), before);
+      const env = await site.read('.env');
+      assert.match(env, /APP_ENV=staging\n/);
+      assert.match(env, /APP_URL=http:\/\/127\.0\.0\.1:29000\n/);
+      assert.match(env, /DB_PORT=21234\n/);
+      assert.match(env, /SESSION_DOMAIN=\n/);
+      assert.match(env, /MAIL_MAILER=smtp\n/);
+      assert.match(env, /MAIL_ENCRYPTION=\n/);
+      const made = /APP_KEY=base64:(\S+)/.exec(env)?.[1] ?? '';
+      assert.equal(Buffer.from(made, 'base64').length, 32);
+      assert.notEqual(made, key);
+      assert.ok(report.warnings.some(warning => warning.includes('REDIS_HOST')));
+    } finally {
+      await site.remove();
+    }
+  });
+
+  it('Symfony and Django: URLs keep their scheme and options, and lose their encryption', async () => {
+    const text = `DATABASE_URL="mysql://app:p%40ss@db.internal:3306/shop?serverVersion=10.11.2-MariaDB&charset=utf8mb4&sslmode=required"
+MAILER_DSN=ses+smtp://KEY:SECRET@default
+REPORTING="mysql+pymysql://app:pw@db.internal/shop"
+ANALYTICS_URL=postgres://app:pw1234567@pg.internal/stats
+EMAIL_USE_TLS=True
+EMAIL_HOST=smtp.example.com
+EMAIL_PORT=587
+EMAIL_HOST_USER=me
+EMAIL_HOST_PASSWORD=pw
+`;
+    const fork = await forked('.env', text);
+    assert.match(
+      fork,
+      /DATABASE_URL="mysql:\/\/greenroom:cl0nePassw0rd@127\.0\.0\.1:21234\/shop\?serverVersion=10\.11\.2-MariaDB&charset=utf8mb4"/,
+    );
+    assert.match(fork, /MAILER_DSN=smtp:\/\/127\.0\.0\.1:22525/);
+    assert.match(fork, /REPORTING="mysql\+pymysql:\/\/greenroom:cl0nePassw0rd@127\.0\.0\.1:21234\/shop"/);
+    assert.doesNotMatch(fork, /pw1234567/);
+    assert.match(
+      fork,
+      /EMAIL_USE_TLS=False\nEMAIL_HOST=127\.0\.0\.1\nEMAIL_PORT=22525\nEMAIL_HOST_USER=greenroom\n/,
+    );
+  });
+
+  it('Rails: defaults get host, port and login; other databases keep their names', async () => {
+    const text = `default: &default\n  adapter: mysql2\n  host: db.internal\n  username: app\n  password: <%= ENV['DB_PW'] %>\n\nproduction:\n  <<: *default\n  database: shop # the shop\ntest:\n  <<: *default\n  database: shop_test\n`;
+    assert.equal(
+      await forked('config/database.yml', text),
+      text
+        .replace('db.internal\n', '127.0.0.1\n  port: 21234\n')
+        .replace('username: app', 'username: greenroom')
+        .replace("<%= ENV['DB_PW'] %>", 'cl0nePassw0rd'),
+    );
+  });
+
+  it('Rails keeps its environment where it has no staging of its own', async () => {
+    const site = await testSite({ '.env': 'RAILS_ENV=production\n', 'config/environment.rb': '' });
+    try {
+      await site.fork();
+      assert.match(await site.read('.env'), /RAILS_ENV=production\nGREENROOM_ENVIRONMENT=env-1/);
+      await site.write('config/environments/staging.rb', '');
+      await site.fork();
+      assert.match(await site.read('.env'), /RAILS_ENV=staging/);
+    } finally {
+      await site.remove();
+    }
+  });
+
+  it('WordPress: computed values are replaced, plugins’ mail goes to the inbox, a socket becomes a port', async () => {
+    const site = await testSite({
+      'wp-config.php': `<?php\ndeclare(strict_types=1);\n/** x */\ndefine('DB_NAME', getenv_docker('WORDPRESS_DB_NAME', 'wordpress'));\ndefine('DB_HOST', 'localhost:/run/mysqld/mysqld.sock');\ndefine('DB_USER', 'u');\ndefine('DB_PASSWORD', $_ENV['PW'] ?? 'x');\ndefine('AUTH_KEY', '${'k'.repeat(64)}');\nrequire ABSPATH . 'wp-settings.php';\n`,
+      'wp-content/index.php': '<?php',
+    });
+    try {
+      const report = await site.fork();
+      const fork = await site.read('wp-config.php');
+      assert.match(fork, /define\('DB_NAME', 'shop'\)/);
+      assert.match(fork, /define\('DB_HOST', '127\.0\.0\.1:21234'\)/);
+      assert.match(fork, /define\('DB_PASSWORD', 'cl0nePassw0rd'\)/);
+      assert.doesNotMatch(fork, /k{64}/);
+      assert.ok(fork.indexOf('declare') < fork.indexOf('GREENROOM_ENVIRONMENT'));
+      assert.deepEqual(report.files, ['wp-config.php', 'wp-content/mu-plugins/greenroom-reroute.php']);
+      assert.match(await site.read('wp-content/mu-plugins/greenroom-reroute.php'), /Port = 22525;/);
+    } finally {
+      await site.remove();
+    }
+  });
+
+  it('Drupal and Magento: arrays get what was missing', async () => {
+    const drupal = await forked(
+      'sites/default/settings.php',
+      `<?php\n$databases['default']['default'] = array (\n  'database' => 'shop',\n  'username' => 'u',\n  'password' => 'p',\n  'host' => 'localhost',\n  'driver' => 'mysql',\n);\n`,
+    );
+    assert.match(drupal, /'host' => '127\.0\.0\.1', 'port' => 21234,/);
+    const magento = await forked(
+      'app/etc/env.php',
+      `<?php\nreturn ['crypt' => ['key' => '${'0f'.repeat(16)}'], 'db' => ['connection' => ['default' => ['host' => 'db.internal', 'dbname' => 'shop', 'username' => 'u', 'password' => 'p']]]];\n`,
+    );
+    assert.match(
+      magento,
+      /'host' => '127\.0\.0\.1:21234', 'dbname' => 'shop', 'username' => 'greenroom', 'password' => 'cl0nePassw0rd'/,
+    );
+    assert.match(magento, /'key' => '[0-9a-f]{32}'/);
+    assert.doesNotMatch(magento, /(0f){16}/);
+  });
+
+  it('another database of production’s gets no login; test databases, Redis and PostgreSQL are not taken for ours', async () => {
+    const text = `DB_HOST=db.internal\nDB_DATABASE=shop\nDB_PORT=3306\nDB_PASSWORD=p\nCRM_DB_HOST=crm.internal\nCRM_DB_DATABASE=crm\nCRM_DB_PASSWORD=crm-Passw0rd\nTEST_DB_HOST=localhost\nTEST_DB_DATABASE=shop_test\nREDIS_PORT=6379\nPORT=3000\nHOST=0.0.0.0\n`;
+    const site = await testSite({ '.env': text });
+    try {
+      const report = await site.fork();
+      assert.equal(
+        await site.read('.env'),
+        `${text
+          .replace('db.internal', '127.0.0.1')
+          .replace('3306', '21234')
+          .replace('DB_PASSWORD=p', 'DB_PASSWORD=cl0nePassw0rd')
+          .replace('crm-Passw0rd', 'greenroom-placeholder')}GREENROOM_ENVIRONMENT=env-1\n`,
+      );
+      assert.ok(report.warnings.some(warning => warning.startsWith('CRM_DB_PASSWORD')));
+    } finally {
+      await site.remove();
+    }
+  });
+
+  it('names without a usual word are recognised by production’s own address', async () => {
+    const fork = await forked(
+      'config.json',
+      `{"storage": {"server": "db.internal", "login": "reader", "pwd": "pw", "base": "shop"}, "report": "db.internal:3306"}`,
+    );
+    assert.deepEqual(JSON.parse(fork), {
+      storage: {
+        server: '127.0.0.1',
+        port: facts.database.port,
+        login: 'greenroom',
+        pwd: 'cl0nePassw0rd',
+        base: 'shop',
+      },
+      report: '127.0.0.1:21234',
+    });
+  });
+});
