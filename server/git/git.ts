@@ -89,6 +89,17 @@ export async function gitLines(
   return stdout.split('\n').filter(line => line !== '');
 }
 
+/** Whether the commit lies on the target's own line: then the branch was put there as it is. */
+export async function isOnFirstParents(
+  host: Host,
+  root: string,
+  commit: string,
+  target: string,
+): Promise<boolean> {
+  const range = [target, '--not', `${commit}^@`, '--'];
+  return (await gitLines(host, root, ['rev-list', '--first-parent', ...range])).includes(commit);
+}
+
 /** Fields of an answer that was asked for with `-z`. */
 export function splitNul(text: string): string[] {
   const fields = text.split('\0');

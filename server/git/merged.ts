@@ -1,5 +1,5 @@
 import type { Host } from '../platform/host.ts';
-import { askGit, gitLines, runGit } from './git.ts';
+import { askGit, gitLines, isOnFirstParents, runGit } from './git.ts';
 import { hasOwnCommits } from './ownCommits.ts';
 import { patchIdOf, patchIdsOf } from './patchIds.ts';
 import type { Repository } from './repository.ts';
@@ -59,12 +59,6 @@ async function mergedInto(host: Host, repository: Repository, question: Question
     return { merged: true, how: direct ? 'fast-forward' : 'merge' };
   }
   return comparePatches(host, repository, question, base);
-}
-
-/** Whether the commit lies on the target's own line: then the branch was put there as it is. */
-async function isOnFirstParents(host: Host, root: string, commit: string, target: string): Promise<boolean> {
-  const line = await gitLines(host, root, ['rev-list', '--first-parent', `${commit}^@..${target}`]);
-  return line.includes(commit);
 }
 
 async function comparePatches(

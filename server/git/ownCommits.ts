@@ -1,5 +1,5 @@
 import type { Host } from '../platform/host.ts';
-import { gitLines, runGit } from './git.ts';
+import { isOnFirstParents, runGit } from './git.ts';
 import type { Repository } from './repository.ts';
 
 /** Reflog notes of what makes commits; a checkout, reset or fast-forward makes none (git-reflog, and git's sources). */
@@ -18,16 +18,10 @@ export async function hasOwnCommits(
 ): Promise<boolean> {
   const { root } = repository;
   const notes = await reflog(host, root, `refs/heads/${question.branch}`);
-  if (notes.length === 0) {
-    const line = await gitLines(host, root, [
-      'rev-list',
-      '--first-parent',
-      `${question.tip}^@..${question.target}`,
-    ]);
-    return !line.includes(question.tip);
-  }
+  if (notes.length === 0) return !(await isOnFirstParents(host, root, question.tip, question.target));
   for (const { commit, seconds, note } of notes) {
-    // A rebase of nothing ends where the default branch already was.
+    // A rebase of nothing ends at the very commit it was rebased onto.
+    if (/^rebase .*onto ([0-9a-f]+)$/.exec(note)?.[1] === commit) continue;
     if (makesCommit.test(note) && !(await hadAt(host, repository, question.defaultRefs, commit, seconds)))
       return true;
     if (/^branch: (Created|Reset)/i.test(note)) {

@@ -14,6 +14,8 @@ const pollMs = 2000;
 /**
  * Tells when HEAD or any ref of the repository may have moved: checkout, commit, rebase, bisect, fetch, push, rename;
  * by whatever program. Each worktree has its own HEAD; refs are shared.
+ *
+ * @param watchDirectory may refuse: then looking regularly has to do
  */
 export function watchHead(host: Host, repository: Repository, onChange: () => void): { close(): void } {
   const closing = new AbortController();
@@ -28,7 +30,7 @@ export function watchHead(host: Host, repository: Repository, onChange: () => vo
   const follow = (directory: string, isNews: (name: string) => boolean) => {
     if (closing.signal.aborted || watchers.has(directory)) return;
     try {
-      const watcher = watch(directory, { persistent: false }, (_event, name) => {
+      const watcher = watchDirectory(directory, { persistent: false }, (_event, name) => {
         if (name === null || isNews(name)) {
           changed();
           if (directory.startsWith(refs)) void followRefs();
