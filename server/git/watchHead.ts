@@ -17,7 +17,12 @@ const pollMs = 2000;
  *
  * @param watchDirectory may refuse: then looking regularly has to do
  */
-export function watchHead(host: Host, repository: Repository, onChange: () => void): { close(): void } {
+export function watchHead(
+  host: Host,
+  repository: Repository,
+  onChange: () => void,
+  watchDirectory: typeof watch = watch,
+): { close(): void } {
   const closing = new AbortController();
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
