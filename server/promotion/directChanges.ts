@@ -57,7 +57,7 @@ export async function noticeDirectChanges(
 
 /** The whole look, for a refresh or in the background. */
 export async function directChanges(context: PromotionContext): Promise<string[]> {
-  const connection = await connect(context.host, context.production.promoter, { readOnly: true });
+  const connection = await connect(context.host, context.production.reader, { readOnly: true });
   try {
     return await noticeDirectChanges(context, await introspect(connection, databaseOf(context)), 'whole');
   } finally {

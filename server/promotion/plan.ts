@@ -6,7 +6,6 @@ import { errorCode, fromFileSystem, GreenroomError } from '../platform/errors.ts
 import { joinInside } from '../platform/paths.ts';
 import type { Operation } from '../platform/progress.ts';
 import type { Finding, PlanView } from '../protocol/plan.ts';
-import { introspect } from '../schema/introspect.ts';
 import { digestOf } from './canonical.ts';
 import { type Choices, isExcluded, readChoices } from './choices.ts';
 import type { PlanSource, PromotionContext } from './context.ts';
@@ -18,9 +17,10 @@ import { type FilePlan, fileChanges, planFiles } from './files/planFiles.ts';
 import { dataFinding, dataProblems } from './findings.ts';
 import { runGuards } from './guards/runGuards.ts';
 import { committedPromotions } from './history.ts';
-import { databaseOf } from './locks.ts';
+import { rememberSeen } from './moved.ts';
 import { rememberPlan } from './planMemory.ts';
 import { planSchema, type SchemaPlan } from './planSchema.ts';
+import { promoterAccount, readProductionSchema } from './readProduction.ts';
 import { cachedRehearsal, rehearse } from './rehearse.ts';
 import { stateDirectory } from './stateDirectory.ts';
 import { undoNotes } from './undoNotes.ts';
@@ -55,7 +55,7 @@ export async function makePlan(
   const watch = new Stopwatch(host.clock);
   const wholeLook = options.rehearse ?? true;
   const choices = await readChoices(environment.choicesFile);
-  const connection = await connect(host, context.production.promoter, {
+  const connection = await connect(host, context.production.reader, {
     readOnly: true,
     signal: operation.signal,
   });
@@ -63,8 +63,11 @@ export async function makePlan(
     operation.progress({ step: 'comparing with production' });
     const filesTask = watch.time('files', () => comparedFiles(context, environment, choices));
     const schemaTask = watch.time('schema', async () => {
-      const production = await introspect(connection, databaseOf(context));
-      return await planSchema(host, environment, production, choices);
+      const [theirs, promoter] = await Promise.all([
+        readProductionSchema(context, connection),
+        promoterAccount(context),
+      ]);
+      return await planSchema(host, environment, theirs, choices, promoter);
     });
     const [filesOutcome, schemaOutcome] = await Promise.allSettled([filesTask, schemaTask]);
     if (filesOutcome.status === 'rejected') throw filesOutcome.reason;
@@ -72,6 +75,7 @@ export async function makePlan(
     const details = detailsOf(filesOutcome.value, schemaOutcome.value);
     const digest = planDigest(details, choices);
     await rememberPlan(context, digest, details.productionDigest);
+    await rememberSeen(context, details);
     const changes = fileChanges(details.files.files);
     const findings = await watch.time('guards', () =>
       findingsOf(context, environment, details, connection, wholeLook, operation),
@@ -109,19 +113,6 @@ export async function makePlan(
   } finally {
     await connection.close();
   }
-}
-
-/**
- * Whether production is not any more what the plan saw: files that the plan touches, and the schema. Cheap enough for
- * a live view; reads nothing that the plan does not touch.
- */
-export async function productionMoved(
-  context: PromotionContext,
-  plan: Plan,
-  operation: Operation,
-): Promise<boolean> {
-  const now = await makePlan(context, operation, { rehearse: false });
-  return now.details.productionDigest !== plan.details.productionDigest;
 }
 
 async function comparedFiles(

@@ -8,6 +8,7 @@ import { rebaseSchema } from '../schema/rebase.ts';
 import type { Choices } from './choices.ts';
 import type { PlanSource } from './context.ts';
 import { differentObjects, type ObjectRef } from './ddl/objects.ts';
+import { asReadBy } from './readProduction.ts';
 
 /** The schema half of the three-way comparison. */
 export interface SchemaPlan {
@@ -27,19 +28,23 @@ export interface SchemaPlan {
 export async function planSchema(
   host: Host,
   source: PlanSource,
-  production: Schema,
+  theirs: Schema,
   choices: Choices,
+  promoter: string | undefined,
 ): Promise<SchemaPlan> {
   const [base, mine] = await Promise.all([source.baseSchema(), readCloneSchema(host, source)]);
   const candidates = diffSchemas(base, mine).renameCandidates;
   const decided = candidates.filter(candidate => choices.renames[candidate.id] === 'rename');
-  const rebased = rebaseSchema(base, mine, production, { resolve: choices.resolve, renames: decided });
-  const changes = diffSchemas(production, rebased.target, { renames: rebased.renames }).changes;
+  const rebased = rebaseSchema(base, mine, theirs, { resolve: choices.resolve, renames: decided });
+  // From here on as the promoter will see and make it.
+  const production = asReadBy(theirs, promoter);
+  const target = asReadBy(rebased.target, promoter);
+  const changes = diffSchemas(production, target, { renames: rebased.renames }).changes;
   return {
     production,
-    target: rebased.target,
+    target,
     changes,
-    touched: changes.length === 0 ? [] : differentObjects(production, rebased.target),
+    touched: changes.length === 0 ? [] : differentObjects(production, target),
     conflicts: rebased.conflicts,
     candidates: candidates.map(candidate => {
       const decision = choices.renames[candidate.id];

@@ -3,10 +3,14 @@ import { GreenroomError } from '../platform/errors.ts';
 import type { Operation } from '../platform/progress.ts';
 import type { ResultOf } from '../protocol/message.ts';
 import type { promote as promoteMessage } from '../protocol/promotion.ts';
+import { introspect } from '../schema/introspect.ts';
+import type { Schema } from '../schema/model.ts';
 import { announceOutsideWindow } from './announce.ts';
 import { beginAndCarryOut, newPromotionId } from './begin.ts';
 import type { PromotionContext } from './context.ts';
+import { describeObject, objectText } from './ddl/objects.ts';
 import type { Program } from './ddl/program.ts';
+
 import { programFrom, recordedPart } from './ddl/schemaWork.ts';
 import { chooseFileMode } from './files/release.ts';
 import { requireConfirmed } from './findings.ts';
@@ -97,6 +101,12 @@ function requirePromotable(plan: Plan, params: PromoteParams): string[] {
   return confirmed;
 }
 
+/** The promoter's session must see what the plan saw: nothing happened in between, and no right is missing. */
+function requireSeen(now: Schema, { production, touched }: Plan['details']['schema']): void {
+  const moved = touched.filter(ref => objectText(now, ref) !== objectText(production, ref));
+  if (moved.length > 0) throw new GreenroomError('production-moved', { items: moved.map(describeObject) });
+}
+
 async function recordOf(
   context: PromotionContext,
   held: Held,
@@ -111,8 +121,10 @@ async function recordOf(
   let program: Program | undefined;
   let recorded: RecordedSchema | undefined;
   if (schema.changes.length > 0) {
+    const now = await introspect(held.connection, database);
+    requireSeen(now, schema);
     const work = {
-      before: recordedPart(schema.production, schema.touched),
+      before: recordedPart(now, schema.touched),
       after: recordedPart(schema.target, schema.touched),
       touched: schema.touched,
       renames: schema.renames,
@@ -120,12 +132,7 @@ async function recordOf(
       restored: [],
       lenient: false,
     };
-    program = await programFrom(
-      held.connection,
-      { promotion, database, schema: work },
-      'forward',
-      schema.production,
-    );
+    program = await programFrom(held.connection, { promotion, database, schema: work }, 'forward', now);
     recorded = { ...work, changes: schema.changes, kept: program.kept };
   }
   const record: PromotionRecord = {

@@ -16,10 +16,11 @@ import { applicableRenames, inverseRenames, keptNames, programFrom, recordedPart
 import { identity, readFileState } from './files/fileState.ts';
 import type { PlannedFile } from './files/planFiles.ts';
 import { chooseFileMode, sameOutside } from './files/release.ts';
-import { dataCheck, dataFinding, dataProblems, requireConfirmed } from './findings.ts';
+import { dataCheck, requireConfirmed } from './findings.ts';
 import type { PastPromotion } from './history.ts';
 import type { Held } from './locks.ts';
 import type { FileMode, PromotionRecord, RecordedSchema } from './record.ts';
+import { checkUndo } from './undoChecks.ts';
 import { undoNotes } from './undoNotes.ts';
 
 export interface UndoRequest {
@@ -28,9 +29,6 @@ export interface UndoRequest {
   promotion: string;
   confirmed: boolean;
 }
-
-/** Values that do not fit the old schema: an undo may shorten them when the person says so, because they are kept. */
-const shortening = new Set(['too-long', 'out-of-range', 'charset', 'not-listed']);
 
 /** The inverse of a promotion on production as it is now. Throws `undo-blocked` with everything that is in the way. */
 export async function planUndo(
@@ -142,16 +140,12 @@ async function inverseSchema(
   const changes = diffSchemas(now, rebased.target, { renames }).changes;
   if (changes.length === 0 || blocked.length > 0) return undefined;
   const touched = differentObjects(now, rebased.target);
-  const problems = await dataProblems(
+  const findings = await checkUndo(
+    context,
     connection,
-    context.config,
-    { from: now, target: rebased.target, renames },
+    { from: now, target: rebased.target, renames, restorable: old.kept },
     operation,
   );
-  const findings = problems.map(problem => {
-    const finding = dataFinding(problem);
-    return shortening.has(problem.problem) ? { ...finding, severity: 'confirm' as const } : finding;
-  });
   requireConfirmed(findings, { confirmDestructive: confirmed });
   const lenient = findings.some(({ guard, severity }) => guard === dataCheck && severity === 'confirm');
   const work = {

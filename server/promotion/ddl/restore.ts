@@ -17,6 +17,8 @@ export interface Restore {
   triggersOn: Step[];
   triggers: Set<string>;
   locks: string[];
+  /** By table: the columns that return. */
+  returning: Map<string, Set<string>>;
 }
 
 /**
@@ -32,6 +34,7 @@ export function planRestore(from: Schema, target: Schema, restorable: readonly K
     triggersOn: [],
     triggers: new Set(),
     locks: [],
+    returning: new Map(),
   };
   const tables = new Set(restorable.map(kept => kept.table));
   for (const name of [...tables].sort()) {
@@ -75,6 +78,7 @@ function restoreTable(
   const name = before.name;
   const between = withColumns(before, after, returning);
   restore.between.tables[name] = between;
+  if (returning.size > 0) restore.returning.set(name, returning);
   restore.locks.push(name, ...used.map(({ kept }) => kept.keptAs));
   for (const { kept, columns } of used) restore.first.push(...markUnchanged(kept, columns));
   if (returning.size > 0)
