@@ -35,6 +35,8 @@ export class Backend {
   readonly events = new EventEmitter<BackendEvents>();
   /** Secrets that the editor sent, by folder; in memory only. */
   readonly secrets = new Map<string, Readonly<Record<string, string>>>();
+  /** What production was for the last plan of each environment, by its id: see `productionDigest` of plans. */
+  readonly seenProduction = new Map<string, string>();
   readonly #recovered = new Map<string, Promise<void>>();
 
   constructor(host: Host, entries: Entries, options: { warmsSpares: boolean }) {

@@ -111,10 +111,13 @@ async function scratchClone(
   const { sealed } = await requireGeneration(project, generation);
   const directory = path.join(paths.scratch, scratchName(self, randomBytes(4).toString('hex')));
   const port = await pickPort(new Set());
-  const clone = await createClone(
-    host,
-    { source: sealed, directory, port, database: sealed.database },
-    operation,
-  );
+  const request = {
+    source: sealed,
+    directory,
+    port,
+    database: sealed.database,
+    purpose: 'rehearsal' as const,
+  };
+  const clone = await createClone(host, request, operation);
   return { address: clone.address, destroy: () => destroyClone(host, directory) };
 }

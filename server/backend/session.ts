@@ -2,15 +2,16 @@ import { type FSWatcher, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { listGenerations } from '../base/generations.ts';
 import { parseDuration } from '../config/schema.ts';
+import { cloneState } from '../database/clone.ts';
 import { openEnvironment } from '../environments/open.ts';
-import { findByBranch } from '../environments/records.ts';
+import { environmentPaths, findByBranch } from '../environments/records.ts';
 import { sweep } from '../environments/sweep.ts';
 import { syncOptions } from '../environments/sync.ts';
 import { watchBranch } from '../files/watch.ts';
 import { watchHead } from '../git/watchHead.ts';
 import { GreenroomError, hasReason, messageOf } from '../platform/errors.ts';
 import { type Operation, unattended } from '../platform/progress.ts';
-import { productionMoved } from '../promotion/moved.ts';
+import { makePlan } from '../promotion/plan.ts';
 import type { Failure } from '../protocol/common.ts';
 import type { NotificationMessage, ParamsOf } from '../protocol/message.ts';
 import * as messages from '../protocol/project.ts';
@@ -184,7 +185,16 @@ export class FolderSession {
     const record =
       this.#lastBranch === undefined ? undefined : await findByBranch(project.paths, email, this.#lastBranch);
     if (record?.life.state !== 'ready') return;
-    const moved = await productionMoved(await promotionContext(this.#backend, project, record));
+    const seen = this.#backend.seenProduction.get(record.id);
+    // Before the first plan there is nothing that could be out of date; a sleeping clone is not woken to look.
+    if (
+      seen === undefined ||
+      (await cloneState(project.host, environmentPaths(project.paths, record.id).clone)) !== 'running'
+    )
+      return;
+    const context = await promotionContext(this.#backend, project, record);
+    const now = await makePlan(context, this.#operation(), { rehearse: false });
+    const moved = now.details.productionDigest !== seen;
     if (moved === this.#productionMoved) return;
     this.#productionMoved = moved;
     if (moved) this.#notify(planChanged, { folder: this.folder, environment: record.id, what: 'production' });

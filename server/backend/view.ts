@@ -81,7 +81,7 @@ export async function generationView(
     generation: generation.generation,
     createdAt: manifest.createdAt,
     engine: `${manifest.engine.flavour} ${manifest.engine.versionText}`,
-    tables: manifest.tables.length,
+    tables: Object.keys(manifest.tables).length,
     rows: manifest.rows,
     bytes: manifest.bytes,
     seconds: manifest.seconds,

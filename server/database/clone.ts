@@ -44,6 +44,8 @@ export interface CloneRequest {
   /** Loopback port, the environment's own for its whole life; 0: the socket only. */
   port: number;
   database: string;
+  /** A rehearsal repeats production's own statements, which may name other accounts as definers. Default: an environment. */
+  purpose?: 'environment' | 'rehearsal';
 }
 
 export type Clone = RunningServer & {
@@ -168,7 +170,7 @@ async function make(host: Host, request: CloneRequest, operation: Operation): Pr
   });
   operation.progress({ step: 'starting the database' });
   const server = await watch.time('start', () =>
-    start(host, directory, record, accountStatements(record), operation.signal),
+    start(host, directory, record, accountStatements(record, request), operation.signal),
   );
   await writeCloneRecord(directory, { ...record, life: { state: 'ready' } });
   return { ...server, timings: watch.timings(), reflinked: copied.reflinked };
@@ -219,12 +221,15 @@ async function binariesOf(host: Host, directory: string, record: CloneRecord): P
  * The clone's account gets its own password, and all rights on the site's database and on scratch databases beside it
  * (`shop_test`, `greenroom_x`); nothing that reaches files, plugins, other servers or settings.
  */
-function accountStatements({ password, database }: CloneRecord): string[] {
+function accountStatements({ password, database }: CloneRecord, { source, purpose }: CloneRequest): string[] {
   // In a grant's database name _ and % are wildcards.
   const literal = database.replaceAll(/[\\_%]/g, '\\$&');
   return [
     `ALTER USER ${cloneAccount} IDENTIFIED BY '${password}'`,
     `GRANT PROCESS ON *.* TO ${cloneAccount}`,
+    ...(purpose === 'rehearsal'
+      ? [`GRANT ${dialects[source.flavour].definerPrivileges(source.version)} ON *.* TO ${cloneAccount}`]
+      : []),
     ...[literal, `${literal}\\_%`, 'greenroom\\_%'].map(
       name => `GRANT ALL ON ${quoteName(name)}.* TO ${cloneAccount}`,
     ),

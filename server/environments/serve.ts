@@ -1,4 +1,5 @@
 import { GreenroomError } from '../platform/errors.ts';
+import { catcherFiles } from '../reroute/inbox/catchers.ts';
 import { isolatedCommand } from '../reroute/network.ts';
 import type { EnvironmentContext } from './context.ts';
 import { openEnvironment } from './open.ts';
@@ -30,6 +31,7 @@ export async function prepareCommand(
   const plain = { command: command as [string, ...string[]], directory: overlay.site, variables };
   if (!options.isolated) return plain;
   const isolation = await isolatedCommand(context.host, command, {
+    sendmail: catcherFiles(environmentPaths(context.paths, record.id).inbox).sendmail,
     ports: [record.port, record.inbox.smtpPort, record.inbox.httpPort],
     ...(options.servePort !== undefined && { expose: [options.servePort] }),
   });

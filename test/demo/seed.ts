@@ -96,14 +96,14 @@ function* orderItems(orderCount: number): Generator<string> {
 
 const month = (number: number) => String(1 + (number % 12)).padStart(2, '0');
 
-function* batches(lines: Iterable<string>): Generator<string> {
+function* batches(lines: Iterable<string>): Generator<Buffer> {
   let batch = '';
   for (const line of lines) {
     batch += line;
     if (batch.length > 256_000) {
-      yield batch;
+      yield Buffer.from(batch);
       batch = '';
     }
   }
-  if (batch !== '') yield batch;
+  if (batch !== '') yield Buffer.from(batch);
 }

@@ -1,19 +1,17 @@
-import { buildBase as build } from '../../base/build.ts';
 import { listGenerations } from '../../base/generations.ts';
-import { refreshBase as refresh } from '../../base/refresh.ts';
 import { connect } from '../../database/connection.ts';
 import * as messages from '../../protocol/base.ts';
-import { detect } from '../../scrub/detect.ts';
 import { loadScrubKey } from '../../scrub/key.ts';
-import { previewRows } from '../../scrub/preview.ts';
 import { answer } from '../answer.ts';
 import { baseContext } from '../contexts.ts';
 import { generationView } from '../view.ts';
 import { refillSpares } from './environments.ts';
 
+// What only these requests need is loaded by them: creating an environment must not wait for it.
 export const baseAnswers = [
   answer(messages.buildBase, async (backend, { folder }, operation) => {
     const context = await backend.environments(folder);
+    const { buildBase: build } = await import('../../base/build.ts');
     const about = { project: context.id, title: 'building the base' };
     const built = await backend.jobs.run(about, operation, job => build(baseContext(context), job));
     refillSpares(backend, context);
@@ -21,6 +19,7 @@ export const baseAnswers = [
   }),
   answer(messages.refreshBase, async (backend, { folder }, operation) => {
     const context = await backend.environments(folder);
+    const { refreshBase: refresh } = await import('../../base/refresh.ts');
     const about = { project: context.id, title: 'refreshing the base' };
     const refreshed = await backend.jobs.run(about, operation, job => refresh(baseContext(context), job));
     refillSpares(backend, context);
@@ -35,6 +34,7 @@ export const baseAnswers = [
   }),
   answer(messages.detectScrub, async (backend, { folder }, operation) => {
     const { host, config, production } = await backend.project(folder);
+    const { detect } = await import('../../scrub/detect.ts');
     const start = host.clock.elapsed();
     const connection = await connect(host, production.reader, { readOnly: true, signal: operation.signal });
     try {
@@ -45,6 +45,7 @@ export const baseAnswers = [
     }
   }),
   answer(messages.previewScrub, async (backend, { folder, table, rows }, operation) => {
+    const { previewRows } = await import('../../scrub/preview.ts');
     const project = await backend.project(folder);
     const connection = await connect(project.host, project.production.reader, {
       readOnly: true,

@@ -11,13 +11,13 @@ import * as messages from '../../protocol/project.ts';
 import { listSecrets, locate, readSide } from '../../protocol/review.ts';
 import { answer } from '../answer.ts';
 import { doctor as examine } from '../doctor.ts';
-import { initialize as writeConfiguration } from '../initialize.ts';
 
 export const projectAnswers = [
   answer(messages.doctor, async (backend, { folder }) => ({ parts: await examine(backend, folder) })),
-  answer(messages.initialize, (backend, { folder }, operation) =>
-    writeConfiguration(backend, folder, operation),
-  ),
+  answer(messages.initialize, async (backend, { folder }, operation) => {
+    const { initialize: writeConfiguration } = await import('../initialize.ts');
+    return writeConfiguration(backend, folder, operation);
+  }),
   answer(messages.initializeStore, (backend, { size }, operation) =>
     initStore(backend.host, { ...(size !== undefined && { size }) }, operation),
   ),

@@ -1,6 +1,6 @@
 import type { Host } from '../../platform/host.ts';
 import type { EngineBinaries } from '../binaries.ts';
-import type { Flavour, ServerSettings } from '../serverInfo.ts';
+import type { Flavour, ServerSettings, Version } from '../serverInfo.ts';
 
 /** `clone`: an environment's server, shut off from the world. `load`: fills a base; not durable until it is stopped. */
 export type ServerMode = 'clone' | 'load';
@@ -36,6 +36,8 @@ export interface Dialect {
     signal: AbortSignal | undefined,
   ): Promise<void>;
   startArguments(binaries: EngineBinaries, places: ServerPlaces, options: StartOptions): string[];
+  /** The privileges that let an account name somebody else as the definer of a view or routine. */
+  definerPrivileges(version: Version): string;
   /** Names in the data directory (first component) that a copy does without: the server makes them anew. */
   isRemade(name: string): boolean;
 }

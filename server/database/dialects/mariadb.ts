@@ -49,6 +49,8 @@ export const mariadbDialect: Dialect = {
     ];
   },
 
+  definerPrivileges: () => 'SET USER',
+
   isRemade: name => name === 'ibtmp1' || name === 'ib_buffer_pool' || name.endsWith('.pid'),
 };
 

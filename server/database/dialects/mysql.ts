@@ -55,5 +55,8 @@ export const mysqlDialect: Dialect = {
     ];
   },
 
+  definerPrivileges: version =>
+    atLeast(version, [8, 2, 0]) ? 'SET_ANY_DEFINER, ALLOW_NONEXISTENT_DEFINER' : 'SET_USER_ID',
+
   isRemade: name => name === 'ibtmp1' || name === 'ib_buffer_pool' || name.endsWith('.pid'),
 };
