@@ -16,6 +16,7 @@ import { fillTables } from './fill.ts';
 import { type Copied, finishDraft } from './finish.ts';
 import { baseLock, makeDraft, removeLeftoversLocked } from './generations.ts';
 import { Meter } from './meter.ts';
+import { prove } from './proof.ts';
 import { databaseOf, openProduction, type Reading, readProduction, serverStart } from './reading.ts';
 import { copySequences } from './sequences.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -156,6 +157,8 @@ async function fillDraft(
     const work = await planCopy(control, database, reading, names, structure, threads, warnings);
     const filled = await fillTables(draft.threads, draft.builders, work, draft.meter, operation);
     const builder = draft.builders[0] as Connection;
+    const key = await loadScrubKey(host, context.projectId);
+    const proof = await prove(draft.threads, builder, database, work, key, operation);
     await copySequences(control, builder, database, Object.keys(schema.sequences));
     await createStored(builder, structure.phases, warnings);
     await verifyCopied(builder, database, reading, filled, warnings);
@@ -172,6 +175,7 @@ async function fillDraft(
       outsideSnapshot: [...reading.tables.values()]
         .filter(table => !isTransactional(table))
         .map(({ name }) => name),
+      proof,
       warnings,
     };
   } finally {

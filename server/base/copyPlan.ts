@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import type { Table } from '../schema/model.ts';
-import { type CopyJob, copyJob, type TableShape } from './copyJob.ts';
+import { copyJob, type TableShape } from './copyJob.ts';
 import type { TableWork } from './fill.ts';
 import { tableParts } from './parts.ts';
 import type { Reading } from './reading.ts';
@@ -38,15 +38,20 @@ export async function planCopy(
     const plan = reading.scrub.tables[name];
     const definition = reading.schema.tables[name];
     if (table === undefined || plan === undefined || definition === undefined) continue;
-    const after = structure.after.get(name);
-    const jobs: CopyJob[] = [];
-    if (!isOutside(table.engine)) {
-      const primaryKey = reading.facts.get(name)?.primaryKey ?? [];
-      const shape: TableShape = { primaryKey, ...historyOf(definition, control, warnings) };
-      const parts = await tableParts(control, database, table, plan, primaryKey, target);
-      for (const part of parts) jobs.push(copyJob(control.server, database, database, plan, shape, part));
-    }
-    work.push({ table: name, bytes: table.dataBytes, jobs, after });
+    const primaryKey = reading.facts.get(name)?.primaryKey ?? [];
+    const shape: TableShape = { primaryKey, ...historyOf(definition, control, warnings) };
+    const parts = isOutside(table.engine)
+      ? []
+      : await tableParts(control, database, table, plan, primaryKey, target);
+    work.push({
+      table: name,
+      bytes: table.dataBytes,
+      jobs: parts.map(part => copyJob(control.server, database, database, plan, shape, part)),
+      parts,
+      plan,
+      versioned: shape.history !== undefined,
+      after: structure.after.get(name),
+    });
   }
   return work;
 }

@@ -4,17 +4,13 @@ import { GreenroomError } from '../platform/errors.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
 import { createTableScrubber } from '../scrub/scrubber.ts';
 import type { CopyJob } from './copyJob.ts';
+import type { OriginalsStore } from './originalsStore.ts';
 import type { Throttle } from './throttle.ts';
 import type { LoadDataSink } from './wire/loadDataSink.ts';
 import type { PacketStream } from './wire/packetStream.ts';
 import { readValues } from './wire/readValues.ts';
 import { readRows } from './wire/resultReader.ts';
 import type { CopiedPart } from './workerMessages.ts';
-
-/** Remembers originals for the proof; called with the values of the scrubbed columns before they are replaced. */
-export interface OriginalsObserver {
-  observe(row: readonly (Buffer | null)[]): void;
-}
 
 export interface CopyContext {
   clock: Clock;
@@ -23,7 +19,7 @@ export interface CopyContext {
   loader: PacketStream;
   sink: LoadDataSink;
   throttle: Throttle | undefined;
-  observer: OriginalsObserver | undefined;
+  originals: OriginalsStore;
   onRead(bytes: number): void;
 }
 
@@ -82,10 +78,10 @@ function changeOf(context: CopyContext, job: CopyJob): (values: (Buffer | null)[
   const scrubber = createTableScrubber(job.plan, context.key);
   const row = new Array<Buffer | null>(job.plan.columns.length).fill(null);
   const { heldAt, written } = job;
-  const { observer } = context;
+  const collect = context.originals.collectorOf(job.plan);
   return values => {
     for (let index = 0; index < values.length; index++) row[heldAt[index] as number] = values[index] ?? null;
-    observer?.observe(row);
+    collect(row);
     scrubber.scrub(row);
     for (let index = 0; index < written; index++) values[index] = row[heldAt[index] as number] ?? null;
   };

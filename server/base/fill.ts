@@ -3,7 +3,8 @@ import { GreenroomError } from '../platform/errors.ts';
 import type { Operation } from '../platform/progress.ts';
 import { executeIn } from '../schema/applySession.ts';
 import type { CreateStatement } from '../schema/createAll.ts';
-import type { CopyJob } from './copyJob.ts';
+import type { TablePlan } from '../scrub/plan.ts';
+import type { CopyJob, TablePart } from './copyJob.ts';
 import type { Meter } from './meter.ts';
 import type { CopyThread, CopyThreads } from './workers.ts';
 
@@ -11,6 +12,10 @@ export interface TableWork {
   table: string;
   bytes: number;
   jobs: CopyJob[];
+  /** Along what lines it is cut, for reading it again. */
+  parts: TablePart[];
+  plan: TablePlan | undefined;
+  versioned: boolean;
   /** Its indexes and foreign keys, once all rows are in. */
   after: CreateStatement | undefined;
 }

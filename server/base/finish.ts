@@ -13,8 +13,10 @@ import type { Draft } from './draft.ts';
 import type { FilledTable } from './fill.ts';
 import { publishDraft } from './generations.ts';
 import type { Manifest, TableRecord } from './manifest.ts';
+import type { ProofResult } from './proof.ts';
 import { databaseOf, type Reading } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
+import { writeProof } from './statement.ts';
 
 /** What a build or refresh has brought into the draft. */
 export interface Copied {
@@ -27,6 +29,7 @@ export interface Copied {
   checksums: ReadonlyMap<string, string>;
   changeDetection: Manifest['changeDetection'];
   outsideSnapshot: string[];
+  proof: ProofResult;
   warnings: string[];
 }
 
@@ -58,6 +61,7 @@ export async function finishDraft(
   await writeJsonAtomic(path.join(draft.directory, 'schema.json'), schema);
   await writeJsonAtomic(path.join(draft.directory, 'source.json'), copied.reading.schema);
   await writeJsonAtomic(path.join(draft.directory, 'manifest.json'), manifest);
+  await writeProof(host, draft.directory, manifest, copied.proof, context.signingKeyFile);
   await syncTree(draft.directory);
   await publishDraft(paths, draft.generation, draft.directory);
   await syncDirectory(paths.bases);
@@ -125,7 +129,7 @@ async function manifestOf(
     rows: Object.values(tables).reduce((sum, table) => sum + table.rows, 0),
     bytes,
     tablesCopied: [...copied.copied.keys()],
-    proven: false,
+    proven: true,
     warnings: copied.warnings,
   };
 }

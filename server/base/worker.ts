@@ -6,13 +6,18 @@ import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { createLogger, Redactor } from '../platform/log.ts';
 import { systemProcesses } from '../platform/processes.ts';
+import { TableSearch } from '../scrub/leaks.ts';
+import { OriginalsIndex } from '../scrub/proof/originalsIndex.ts';
 import type { CopyJob } from './copyJob.ts';
 import { type CopyContext, copyTable, explainReading } from './copyTable.ts';
+import { OriginalsStore } from './originalsStore.ts';
 import { toPortable } from './portableError.ts';
+import type { SearchJob } from './searchJob.ts';
 import { Throttle } from './throttle.ts';
 import { LoadDataSink } from './wire/loadDataSink.ts';
 import { PacketStream } from './wire/packetStream.ts';
-import { readValues } from './wire/readValues.ts';
+import { nowhere, readValues } from './wire/readValues.ts';
+import { readRows } from './wire/resultReader.ts';
 import type { FromWorker, SnapshotPosition, ToWorker, WorkerRequest, WorkerStart } from './workerMessages.ts';
 
 /** A thread of a build: two connections, and between them the scrubber. It does one request at a time. */
@@ -22,6 +27,7 @@ class CopyWorker {
   readonly #post: (message: FromWorker) => void;
   readonly #connections: Connection[] = [];
   #context: CopyContext | undefined;
+  #index: OriginalsIndex | undefined;
   #unreported = { table: '', bytes: 0, rows: 0, since: 0 };
 
   constructor(start: WorkerStart, post: (message: FromWorker) => void) {
@@ -50,7 +56,12 @@ class CopyWorker {
       case 'checksum':
         return this.#checksum(request.database, request.table);
       case 'originals':
+        return this.#opened().originals.take();
+      case 'index':
+        this.#index = new OriginalsIndex(request.originals, this.#start.key);
         return undefined;
+      case 'search':
+        return this.#search(request.job);
       case 'close':
         for (const connection of this.#connections) connection.destroy();
         return undefined;
@@ -58,7 +69,7 @@ class CopyWorker {
   }
 
   async #open(): Promise<void> {
-    const { production, loader, key, maxReadRate } = this.#start;
+    const { production, loader, key, maxReadRate, proofSample } = this.#start;
     const source = await connect(this.#host, production, { readOnly: true });
     this.#connections.push(source);
     // Bytes as they are stored, times without daylight saving, one snapshot for all statements.
@@ -75,7 +86,7 @@ class CopyWorker {
       loader: into,
       sink: new LoadDataSink(into),
       throttle: maxReadRate === undefined ? undefined : new Throttle(this.#host.clock, maxReadRate),
-      observer: undefined,
+      originals: new OriginalsStore(key, proofSample),
       onRead: bytes => this.#report(bytes),
     };
   }
@@ -116,6 +127,21 @@ class CopyWorker {
     const rows = await readValues(reader, `CHECKSUM TABLE ${qualify(database, table)}`, 2);
     await reader.command('ROLLBACK TO SAVEPOINT greenroom');
     return rows[0]?.[1] ?? '';
+  }
+
+  async #search(job: SearchJob) {
+    if (this.#index === undefined)
+      throw new GreenroomError('internal', { detail: 'search without an index' });
+    const search = new TableSearch(job.plan, this.#index);
+    const row = new Array<Buffer | null>(job.plan.columns.length).fill(null);
+    const change = (values: (Buffer | null)[]) => {
+      for (let index = 0; index < values.length; index++)
+        row[job.searchedAt[index] as number] = values[index] ?? null;
+      search.addRow(row);
+    };
+    const target = { sink: nowhere, held: job.columns, written: 0, change };
+    await readRows(this.#opened().loader, job.select, job.columns, target, { between: () => undefined });
+    return { leaks: search.leaks(), rows: search.rows, bytes: search.bytes };
   }
 
   #opened(): CopyContext {

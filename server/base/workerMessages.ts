@@ -2,8 +2,11 @@ import type { DatabaseAddress } from '../database/address.ts';
 import type { Reason } from '../platform/errors.ts';
 import type { LogLevel } from '../platform/log.ts';
 import type { StorePaths } from '../platform/paths.ts';
+import type { Leak } from '../scrub/leaks.ts';
+import type { CollectedOriginals } from '../scrub/originals.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
 import type { CopyJob } from './copyJob.ts';
+import type { SearchJob } from './searchJob.ts';
 
 /** Between the build and its worker threads. Rows never pass here: a worker has both connections of its own. */
 
@@ -25,8 +28,11 @@ export type WorkerRequest =
   | { do: 'copy'; job: CopyJob }
   /** `CHECKSUM TABLE` under the snapshot. */
   | { do: 'checksum'; database: string; table: string }
-  /** The fingerprints of the originals that this worker has read. */
+  /** The fingerprints of the originals that this worker has read; it forgets them. */
   | { do: 'originals' }
+  /** What later searches look for. */
+  | { do: 'index'; originals: CollectedOriginals }
+  | { do: 'search'; job: SearchJob }
   | { do: 'close' };
 
 /** Where a snapshot stands in the binary log, as MariaDB tells it of the session's own transaction. */
@@ -40,7 +46,9 @@ export interface WorkerAnswers {
   snapshot: SnapshotPosition | undefined;
   copy: CopiedPart;
   checksum: string;
-  originals: unknown;
+  originals: CollectedOriginals;
+  index: undefined;
+  search: { leaks: Leak[]; rows: number; bytes: number };
   close: undefined;
 }
 

@@ -113,7 +113,7 @@ export class TableSearch {
 }
 
 /** Numbers shorter than a phone number, dates and the like cannot hold what is searched for. */
-function isSearched(column: ColumnPlan): boolean {
+export function isSearched(column: ColumnPlan): boolean {
   return (
     isCharacter(column) ||
     isBytes(column) ||
