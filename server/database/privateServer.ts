@@ -101,6 +101,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   if (await findServer(host, directory))
     throw new GreenroomError('locked', { subject: directory, detail: 'its server already runs' });
+  await awaitPredecessor(host, directory);
   if (options.port !== 0 && !(await isPortFree(options.port)))
     throw new GreenroomError('process-failed', {
       subject: binaries.server,
@@ -230,7 +231,9 @@ async function prepare(
   });
   if (init.length > 0) {
     await rm(initFile(directory), { force: true });
-    await writeFile(initFile(directory), init.map(statement => `${statement};\n`).join(''), { mode: 0o600 });
+    // The server reads the file in its default character set: names of databases may have others.
+    const statements = ['SET NAMES utf8mb4', ...init].map(statement => `${statement};\n`);
+    await writeFile(initFile(directory), statements.join(''), { mode: 0o600 });
   }
 }
 
@@ -246,6 +249,12 @@ function loaderStatements(password: string): string[] {
       place => `DROP USER IF EXISTS 'root'@${quoteString(place)}, ''@${quoteString(place)}`,
     ),
   ];
+}
+
+/** A server that was killed a moment ago may still hold its port and the lock on its data. */
+async function awaitPredecessor(host: Host, directory: string): Promise<void> {
+  const record = await readJson(runningRecordFile(directory), runningRecordSchema);
+  if (record?.state === 'running') await awaitEnd(host, record.process, 10_000);
 }
 
 function describe(directory: string, record: RunningRecord & { state: 'running' }): RunningServer {

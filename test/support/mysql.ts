@@ -2,6 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { systemProcesses } from '../../server/platform/processes.ts';
+import { needs } from './requirements.ts';
 
 /** Everything the server needs to run outside of the system it comes from; the rest of that system is not kept. */
 const kept = [
@@ -12,12 +13,18 @@ const kept = [
   'usr/share/mysql',
 ];
 
+/** Skips the test where MySQL is not there and cannot be made. */
+export async function needsMysql(test: Mocha.Context): Promise<void> {
+  if (!(await exists(path.join(cacheDirectory(), 'mysql', 'bin', 'mysqld'))))
+    needs(test, 'root', 'program:debootstrap');
+}
+
 /**
  * A directory with a real MySQL server to find (`mysqld`), made once per user and machine from Debian sid's packages:
  * Debian 12 has none. Making it needs root, debootstrap and the network; using it needs nothing.
  */
 export async function mysqlDirectory(): Promise<string> {
-  const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'greenroom-test');
+  const cache = cacheDirectory();
   const ready = path.join(cache, 'mysql');
   if (await exists(path.join(ready, 'bin', 'mysqld'))) return path.join(ready, 'bin');
   await mkdir(cache, { recursive: true });
@@ -32,6 +39,10 @@ export async function mysqlDirectory(): Promise<string> {
     await rm(draft, { recursive: true, force: true });
   }
   return path.join(ready, 'bin');
+}
+
+function cacheDirectory(): string {
+  return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'greenroom-test');
 }
 
 async function build(draft: string, ready: string): Promise<void> {

@@ -18,7 +18,7 @@ import { hasReason } from '../../../server/platform/errors.ts';
 import type { Host } from '../../../server/platform/host.ts';
 import { pickPort } from '../../../server/platform/ports.ts';
 import { unattended } from '../../../server/platform/progress.ts';
-import { mysqlDirectory } from '../../support/mysql.ts';
+import { mysqlDirectory, needsMysql } from '../../support/mysql.ts';
 import { makeSealed } from '../../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 
@@ -29,7 +29,8 @@ describe('MySQL as the engine', function () {
   let source: SealedData;
   let request: CloneRequest;
 
-  before(async () => {
+  before(async function () {
+    await needsMysql(this);
     const binariesDirectory = await mysqlDirectory();
     temporary = await temporaryDirectory();
     host = testHost(path.join(temporary.path, 'store'));
@@ -52,7 +53,9 @@ describe('MySQL as the engine', function () {
       database: 'sh_op',
     };
   });
-  afterEach(() => destroyClone(host, request.directory));
+  afterEach(async () => {
+    if (request) await destroyClone(host, request.directory);
+  });
   after(() => temporary?.remove());
 
   it('sealed data is complete, and no server of the base runs on', async () => {
