@@ -15,11 +15,14 @@ export interface Held {
 /**
  * Runs `action` as the only promotion, undo or recovery of this production: locked in this store, beside production's root
  * (other stores of this machine), and in production's database (other machines). Throws `locked`.
+ *
+ * @param waitSeconds for the database's lock: the session of a killed process lives until its statement ends
  */
 export async function withPromotionLocks<T>(
   context: PromotionContext,
   purpose: string,
   action: (held: Held) => Promise<T>,
+  waitSeconds = 0,
 ): Promise<T> {
   const { host, production, projectId } = context;
   const releases: (() => Promise<void>)[] = [];
@@ -28,7 +31,7 @@ export async function withPromotionLocks<T>(
     const state = await makeStateDirectory(production.root);
     const beside = { ...host, paths: { ...host.paths, locks: state.locks } };
     releases.push(await acquireLock(beside, 'promotion', { purpose }));
-    const connection = await openPromoter(context);
+    const connection = await openPromoter(context, waitSeconds);
     releases.push(() => connection.close());
     return await action({ state, connection });
   } finally {

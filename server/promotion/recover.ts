@@ -14,7 +14,7 @@ import { type JournalRecord, journalRecordSchema, type Outcome, outcomeOf } from
 import { type Held, withPromotionLocks } from './locks.ts';
 import { note } from './note.ts';
 import { type PromotionRecord, readRecord, readSettled } from './record.ts';
-import { abandon, revert } from './revert.ts';
+import { abandon, deadSessionSeconds, revert } from './revert.ts';
 import {
   listPromotionDirectories,
   type PromotionDirectory,
@@ -40,7 +40,12 @@ export async function recover(context: PromotionContext, operation: Operation): 
   const report: RecoveryReport = { finished: [], takenBack: [], recorded: [], problems: [], running: false };
   try {
     if ((await openEnds(stateDirectory(context.production.root))).length === 0) return report;
-    await withPromotionLocks(context, 'recover', held => endAll(context, held, report, operation));
+    await withPromotionLocks(
+      context,
+      'recover',
+      held => endAll(context, held, report, operation),
+      deadSessionSeconds,
+    );
   } catch (error) {
     if (hasReason(error, 'locked')) return { ...report, running: true };
     context.host.log.error('an interrupted promotion is not ended yet', { problem: messageOf(error) });

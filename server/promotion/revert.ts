@@ -30,7 +30,7 @@ export async function abandon(
 }
 
 /** How long a lock may be held by a session that the server has not yet seen die. */
-const deadSessionSeconds = 30;
+export const deadSessionSeconds = 30;
 
 /**
  * Takes an interrupted or failed transaction back, from any point of it, and may itself be interrupted and begun again.
