@@ -3,7 +3,6 @@ import path from 'node:path';
 import { openRepository } from '../../../server/git/repository.ts';
 import { watchHead } from '../../../server/git/watchHead.ts';
 import { systemClock } from '../../../server/platform/clock.ts';
-import { eventually } from '../../support/eventually.ts';
 import {
   gitTestEnvironment,
   makeRepository,
@@ -11,6 +10,7 @@ import {
   type TestRepository,
 } from '../../support/repository.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
+import { until } from '../../support/until.ts';
 
 describe('watchHead', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -37,7 +37,7 @@ describe('watchHead', () => {
     return async (what: string, action: () => unknown) => {
       const before = calls;
       await action();
-      await eventually(what, () => calls > before);
+      await until(() => calls > before, 30_000, what);
     };
   }
 
@@ -75,9 +75,9 @@ describe('watchHead', () => {
     };
     const count = () => calls++;
     closers.push(watchHead({ ...host, clock }, opened, count, refuse));
-    await eventually('it looks', () => looks > 0);
+    await until(() => looks > 0, 30_000, 'it looks');
     repository.git('checkout', '-q', '-b', 'feature');
-    await eventually('checkout', () => calls > 0);
+    await until(() => calls > 0, 30_000, 'checkout');
     assert.ok(calls > 0);
   });
 
