@@ -32,7 +32,14 @@ async function main(words: string[]): Promise<number> {
   const cancel = () => abort.abort(new GreenroomError('cancelled'));
   try {
     const found = findCommand(words);
-    if (found === undefined) throw new GreenroomError('usage', { subject: words.slice(0, 2).join(' ') });
+    if (found === undefined)
+      throw new GreenroomError('usage', {
+        subject: words
+          .filter(word => !word.startsWith('-'))
+          .slice(0, 2)
+          .join(' '),
+        detail: 'there is no such command',
+      });
     const { command, rest } = found;
     const { values, positionals } = parse(command.name, rest, command.options ?? {});
     output = createOutput(values['json'] === true);

@@ -17,7 +17,7 @@ const of = (subject: string, fallback: string) => subject || fallback;
 /** Every reason's sentence, in one place. */
 const words: Record<Reason, Words> = {
   usage: {
-    what: (s, d) => `${of(s, 'The command')} was not understood${because(d)}.`,
+    what: (s, d) => (s ? `"${s}" cannot be done${because(d)}.` : `That cannot be done${because(d)}.`),
     next: 'See greenroom --help.',
     exit: 2,
   },
@@ -246,10 +246,14 @@ export function explain(error: unknown, redact: Redactor): Failure {
   const sentence = entry.what(error.subject ?? '', error.detail ?? '');
   return {
     reason: error.reason,
-    message: redact.clean(
-      `${sentence.replace(/\s+/g, ' ').replace(/\.\.$/, '.')} ${error.next ?? entry.next}`,
-    ),
+    message: redact.clean(`${tidy(sentence)} ${tidy(error.next ?? entry.next)}`),
     items: error.items.map(item => redact.clean(item)),
     exitCode: entry.exit ?? 1,
   };
+}
+
+/** One sentence that begins large and ends with one full stop, whatever was put into it. */
+function tidy(sentence: string): string {
+  const text = sentence.replace(/\s+/g, ' ').trim().replace(/\.*$/, '.');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -21,7 +21,7 @@ describe('wrong input', () => {
     const result = await shop.attempt<Failed>(...args);
     assert.equal(result.value?.error?.reason, reason, result.stderr);
     assert.equal(result.code, code);
-    assert.match(result.value.error.message, /^[A-Z/].*\. .*\.$/s);
+    assert.match(result.value.error.message, /^[A-Z/"].*\. .*\.$/s);
     assert.doesNotMatch(JSON.stringify(result), /reader-secret|deploy-secret|shop-secret/);
     return result.value.error;
   }

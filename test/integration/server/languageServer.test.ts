@@ -11,8 +11,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import { eventually } from '../../support/eventually.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
+import { eventually } from '../../support/until.ts';
 
 type Json = Record<string, unknown>;
 
@@ -127,7 +127,9 @@ describe('the language server over stdio', () => {
         .at(-1)?.params['diagnostics'] as
         | { message: string; range: { start: { line: number } } }[]
         | undefined;
-    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'jsonc', version: 1, text } });
+    await connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'jsonc', version: 1, text },
+    });
     await eventually(async () => assert.deepEqual(problems(), []));
     const broken = text.replace('"reviewFilesOver"', '"x"').replace('"serve":', '"sevre":');
     await connection.sendNotification('textDocument/didChange', {
@@ -143,13 +145,25 @@ describe('the language server over stdio', () => {
       );
     });
     const uncovered = text.replace('"customers.phone": "phone",', '');
-    await connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: 3 }, contentChanges: [{ text: uncovered }] });
-    await eventually(async () => assert.match(problems()?.[0]?.message ?? '', /customers\.phone has no rule/));
+    await connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: 3 },
+      contentChanges: [{ text: uncovered }],
+    });
+    await eventually(async () =>
+      assert.match(problems()?.[0]?.message ?? '', /customers\.phone has no rule/),
+    );
     const line = problems()?.[0]?.range.start.line ?? 0;
     const range = { start: { line, character: 0 }, end: { line, character: 1 } };
-    const actions = (await connection.sendRequest('textDocument/codeAction', { textDocument: { uri }, range, context: { diagnostics: [] } })) as { edit: { changes: Record<string, { newText: string }[]> } }[];
+    const actions = (await connection.sendRequest('textDocument/codeAction', {
+      textDocument: { uri },
+      range,
+      context: { diagnostics: [] },
+    })) as { edit: { changes: Record<string, { newText: string }[]> } }[];
     assert.match(actions[0]?.edit.changes[uri]?.[0]?.newText ?? '', /"customers\.phone": "phone"/);
-    await connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: 4 }, contentChanges: [{ text }] });
+    await connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: 4 },
+      contentChanges: [{ text }],
+    });
     await eventually(async () => assert.deepEqual(problems(), []));
     const offset = text.indexOf('"customers.phone"') + 1;
     const before = text.slice(0, offset);
