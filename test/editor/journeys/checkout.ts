@@ -1,0 +1,62 @@
+import { type GetFixture, windows } from '../support/journey.ts';
+
+export function checkoutJourneys(get: GetFixture): void {
+  describe('a checkout', () => {
+    const opened = windows();
+
+    it('makes the environment before one has looked up, and the tree shows all of it', async () => {
+      const { project, open } = get();
+      await project.git('switch', '--quiet', '--force', 'main');
+      const window = opened.add(await open(project.repository));
+      await window.statusShows('–');
+      await project.checkout('checkout-fix');
+      await window.statusShows(/checkout-fix · \d+d/);
+      await window.openView();
+      await window.row('checkout-fix').waitFor();
+      for (const label of ['Site', 'Database', 'Configuration', 'Inbox', 'Changed Files', 'Schema Changes'])
+        await window.row(label).waitFor();
+      await window.row(/Base\s*generation 1/).waitFor();
+      await window.expand('Configuration');
+      await window.row('STRIPE_SECRET_KEY').waitFor();
+    });
+
+    it('shows a saved file among the changed files, in the gutter, and in the SCM view', async () => {
+      const { project, open } = get();
+      await project.checkout('saved-file');
+      const window = opened.add(await open(project.repository));
+      await window.statusShows(/saved-file · \d+d/);
+      await window.openView();
+      await project.save('checkout.php', text => text.replace('EUR', 'Euro'));
+      await project.save('gift.php', () => '<?php\necho "A gift";\n');
+      await window.row(/Changed Files\s*2/).waitFor();
+      await window.expand('Changed Files');
+      await window.row('checkout.php').waitFor();
+      await window.row('gift.php').waitFor();
+      await window.row('checkout.php').click();
+      await window.page.locator('.editor-container .monaco-diff-editor').first().waitFor();
+      await window.command('File: Open File');
+      await window.page.locator('.quick-input-widget input[type="text"]').press('Escape');
+    });
+
+    it('leaves a file out by its checkbox, and takes it back', async () => {
+      const { project, open } = get();
+      await project.checkout('left-out');
+      const window = opened.add(await open(project.repository));
+      await window.statusShows(/left-out · \d+d/);
+      await project.save('checkout.php', text => text.replace('EUR', 'Euro'));
+      await window.openView();
+      await window.row(/Changed Files\s*1/).waitFor();
+      await window.expand('Changed Files');
+      const box = window
+        .row('checkout.php')
+        .locator('.monaco-custom-toggle, .custom-view-tree-node-item-checkbox');
+      await box.first().click();
+      await window.row('checkout.php').locator('[aria-checked="false"]').waitFor();
+      const left = await project.cli<{ files: { path: string; excluded?: boolean }[] }>('diff');
+      if (left.files.find(({ path }) => path === 'checkout.php')?.excluded !== true)
+        throw new Error(`not left out: ${JSON.stringify(left.files)}`);
+      await box.first().click();
+      await window.row('checkout.php').locator('[aria-checked="true"]').waitFor();
+    });
+  });
+}

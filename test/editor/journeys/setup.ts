@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { type GetFixture, windows } from '../support/journey.ts';
+
+export function setupJourneys(get: GetFixture): void {
+  describe('setting up', () => {
+    const opened = windows();
+
+    it('welcomes a repository without configuration, and writes one from what it finds', async () => {
+      const { project, open } = get();
+      const folder = path.join(project.directory, 'fresh');
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(project.repository, folder, {
+        recursive: true,
+        filter: source => !/[/\\](\.git|greenroom\.jsonc|[^/\\]*\.tmp)$/.test(source),
+      });
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: folder });
+      git('init', '--quiet', '--initial-branch=main');
+      git(
+        '-c',
+        'user.name=Robin',
+        '-c',
+        'user.email=robin@demo.example',
+        'commit',
+        '--quiet',
+        '--allow-empty',
+        '-m',
+        'x',
+      );
+      const window = opened.add(await open(folder));
+      await window.openView();
+      const button = window.page.locator('.welcome-view .monaco-button', { hasText: 'Set Up Greenroom' });
+      await button.waitFor();
+      await button.click();
+      await window.page.locator('.tab', { hasText: 'greenroom.jsonc' }).waitFor();
+      assert.ok(existsSync(path.join(folder, 'greenroom.jsonc')));
+    });
+
+    it('says what is missing where there is no repository', async () => {
+      const { project, open } = get();
+      const folder = path.join(project.directory, 'plain');
+      mkdirSync(folder, { recursive: true });
+      const window = opened.add(await open(folder));
+      await window.openView();
+      await window.page.locator('.welcome-view', { hasText: 'not in a git repository' }).waitFor();
+    });
+
+    it('leads through four steps that complete as they are done', async () => {
+      const { project, open } = get();
+      await project.checkout('walkthrough');
+      const window = opened.add(await open(project.repository));
+      await window.statusShows(/walkthrough · \d+d/);
+      await window.command('Staging: Preview Promotion');
+      await window.webview().locator('#summary').waitFor();
+      await window.command('Staging: Get Started with Greenroom');
+      const steps = window.page.locator('.getting-started-step');
+      await steps.first().waitFor();
+      assert.equal(await steps.count(), 4);
+      await window.page.locator('.getting-started-step .codicon.complete').nth(3).waitFor();
+    });
+  });
+}

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import mysql from 'mysql2/promise';
+import { cleanDemo } from '../../demo/clean.ts';
+import { greenroom } from '../../demo/cli.ts';
+import { type Demo, openDemo } from '../../demo/demo.ts';
+import { rootConnection } from '../../demo/production.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { eventually } from './eventually.ts';
+
+const run = promisify(execFile);
+
+interface Environment {
+  id: string;
+  site: string;
+  database: { socket: string; user: string; password: string; name: string };
+}
+
+/** A small production of the tests' own with its repository and its store, as a person has them; nothing is a mock. */
+export class Project {
+  readonly demo: Demo;
+  readonly directory: string;
+  readonly #remove: () => Promise<void>;
+
+  private constructor(demo: Demo, directory: string, remove: () => Promise<void>) {
+    this.demo = demo;
+    this.directory = directory;
+    this.#remove = remove;
+  }
+
+  static async make(): Promise<Project> {
+    const temporary = await temporaryDirectory();
+    const root = path.join(temporary.path, 'demo');
+    const demo = await openDemo(root, () => undefined, { customers: 200, orders: 400 });
+    const remove = async () => {
+      await cleanDemo(root);
+      await temporary.remove();
+    };
+    return new Project(demo, temporary.path, remove);
+  }
+
+  get repository(): string {
+    return this.demo.repository;
+  }
+
+  cli<T>(...args: string[]): Promise<T> {
+    return greenroom({ cwd: this.repository, variables: this.demo.variables }, ...args) as Promise<T>;
+  }
+
+  async git(...args: string[]): Promise<string> {
+    const { stdout } = await run('git', args, { cwd: this.repository });
+    return stdout.trim();
+  }
+
+  /** Branches as a terminal does it, from the default branch, with a clean working copy. */
+  async checkout(branch: string): Promise<void> {
+    await this.git('switch', '--quiet', '--force-create', branch, 'main');
+  }
+
+  async save(file: string, change: (before: string) => string): Promise<void> {
+    const target = path.join(this.repository, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    const before = await readFile(target, 'utf8').catch(() => '');
+    await writeFile(target, change(before));
+  }
+
+  productionFile(file: string): Promise<string | undefined> {
+    return readFile(path.join(this.demo.site, file), 'utf8').catch(() => undefined);
+  }
+
+  /** Names of a production table's columns; empty when there is no such table. */
+  async productionColumns(table: string): Promise<string[]> {
+    const connection = await rootConnection(this.demo.server, 'shop');
+    try {
+      const [rows] = await connection.query(
+        'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
+        ['shop', table],
+      );
+      return (rows as { name: string }[]).map(({ name }) => name);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  async inProduction(...statements: string[]): Promise<void> {
+    const connection = await rootConnection(this.demo.server, 'shop');
+    try {
+      for (const statement of statements) await connection.query(statement);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  environment(): Promise<Environment> {
+    return this.cli<Environment>('env', 'show');
+  }
+
+  /** Waits for the environment of the branch that is checked out, made by whoever makes it. */
+  async environmentReady(): Promise<Environment> {
+    return eventually(() => this.environment(), 'the branch has its environment');
+  }
+
+  async inClone(...statements: string[]): Promise<void> {
+    const { database } = await this.environment();
+    const connection = await mysql.createConnection({
+      socketPath: database.socket,
+      user: database.user,
+      password: database.password,
+      database: database.name,
+    });
+    try {
+      for (const statement of statements) await connection.query(statement);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#remove();
+  }
+}
