@@ -6,7 +6,6 @@ import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode, hasReason, messageOf } from '../platform/errors.ts';
 import { withLock } from '../platform/locks.ts';
 import { joinInside } from '../platform/paths.ts';
-import { introspect } from '../schema/introspect.ts';
 import { emptySchema, type Schema } from '../schema/model.ts';
 import { digestOf } from './canonical.ts';
 import type { PromotionContext } from './context.ts';
@@ -16,9 +15,10 @@ import { recordDirect } from './evidence.ts';
 import { identity, readFileState } from './files/fileState.ts';
 import { pathFilter } from './files/pathFilter.ts';
 import { committedPromotions, type PastPromotion } from './history.ts';
-import { databaseOf } from './locks.ts';
+import { asReadBy, promoterAccount, readProductionSchema } from './readProduction.ts';
 import { stateDirectory } from './stateDirectory.ts';
 import { unfinishedPromotions } from './unfinished.ts';
+import { readObserved } from './verify.ts';
 
 const knownSchema = z.array(objectRefSchema.extend({ digest: z.string() }));
 type KnownSchema = z.infer<typeof knownSchema>;
@@ -46,7 +46,7 @@ export async function noticeDirectChanges(
       async () => {
         // In the middle of a promotion production is neither its own nor anyone's.
         if ((await unfinishedPromotions(state)).length > 0) return [];
-        return await notice(context, schema, look, await committedPromotions(state));
+        return await notice(context, schema, look, () => committedPromotions(state));
       },
     );
   } catch (error) {
@@ -59,7 +59,8 @@ export async function noticeDirectChanges(
 export async function directChanges(context: PromotionContext): Promise<string[]> {
   const connection = await connect(context.host, context.production.reader, { readOnly: true });
   try {
-    return await noticeDirectChanges(context, await introspect(connection, databaseOf(context)), 'whole');
+    const schema = asReadBy(await readProductionSchema(context, connection), await promoterAccount(context));
+    return await noticeDirectChanges(context, schema, 'whole');
   } finally {
     await connection.close();
   }
@@ -69,19 +70,19 @@ async function notice(
   context: PromotionContext,
   schema: Schema,
   look: 'whole' | 'glance',
-  past: readonly PastPromotion[],
+  readPast: () => Promise<PastPromotion[]>,
 ): Promise<string[]> {
   const known = knownPlaces(context);
   const nowSchema: KnownSchema = differentObjects(emptySchema(schema), schema)
     .filter(({ type }) => type !== 'database')
     .map(ref => ({ ...ref, digest: digestOf(objectText(schema, ref)) }));
-  const lines = schemaLines(await readJson(known.schema, knownSchema), nowSchema, past);
+  const lines = await schemaLines(await readJson(known.schema, knownSchema), nowSchema, readPast);
   const oldFiles =
     look === 'whole' || (await isSmall(known.files)) ? await readJson(known.files, knownFiles) : undefined;
   const scan = look === 'whole' || oldFiles !== undefined;
   const nowFiles = scan ? await scanFiles(context.production.root, siteFilter(context)) : undefined;
   if (oldFiles !== undefined && nowFiles !== undefined)
-    lines.push(...(await fileLines(context, compareIndexes(oldFiles, nowFiles), past)));
+    lines.push(...(await fileLines(context, compareIndexes(oldFiles, nowFiles), readPast)));
   if (lines.length > 0) {
     try {
       await recordDirect(context, lines);
@@ -96,42 +97,53 @@ async function notice(
   return lines;
 }
 
-function schemaLines(
+async function schemaLines(
   before: KnownSchema | undefined,
   now: KnownSchema,
-  past: readonly PastPromotion[],
-): string[] {
+  readPast: () => Promise<PastPromotion[]>,
+): Promise<string[]> {
   if (before === undefined) return [];
   const keyOf = ({ type, name }: { type: string; name: string }) => `${type} ${name}`;
   const old = new Map(before.map(object => [keyOf(object), object]));
   const current = new Map(now.map(object => [keyOf(object), object]));
-  const lines: string[] = [];
-  for (const key of new Set([...old.keys(), ...current.keys()])) {
-    const ref = current.get(key) ?? old.get(key);
-    const digest = current.get(key)?.digest;
-    if (ref === undefined || old.get(key)?.digest === digest) continue;
-    const ours = past.some(({ record }) =>
-      [record.schema?.before, record.schema?.after].some(
-        side =>
-          side !== undefined &&
-          record.schema?.touched.some(touched => keyOf(touched) === key) &&
-          digestOrNone(objectText(side, ref)) === digest,
-      ),
-    );
-    if (ours) continue;
-    const what = digest === undefined ? 'dropped' : old.has(key) ? 'changed' : 'created';
-    lines.push(`${describeObject(ref)} was ${what}`);
+  const moved = [...new Set([...old.keys(), ...current.keys()])].filter(
+    key => old.get(key)?.digest !== current.get(key)?.digest,
+  );
+  if (moved.length === 0) return [];
+  const ours = await promotedObjects(await readPast());
+  const absent = digestOf(null);
+  return moved
+    .filter(key => !ours.has(`${key} ${current.get(key)?.digest ?? absent}`))
+    .flatMap(key => {
+      const ref = current.get(key) ?? old.get(key);
+      const what = !current.has(key) ? 'dropped' : old.has(key) ? 'changed' : 'created';
+      return ref === undefined ? [] : [`${describeObject(ref)} was ${what}`];
+    })
+    .sort();
+}
+
+/** `table orders <digest>` of every state that a promotion found or left. */
+async function promotedObjects(past: readonly PastPromotion[]): Promise<Set<string>> {
+  const states = new Set<string>();
+  for (const { record, directory } of past) {
+    for (const { object, observed } of await readObserved(directory))
+      if (object.startsWith('schema:')) states.add(`${object.slice('schema:'.length)} ${observed}`);
+    const before = record.schema?.before;
+    for (const ref of record.schema?.touched ?? [])
+      if (before !== undefined)
+        states.add(`${ref.type} ${ref.name} ${digestOf(objectText(before, ref) ?? null)}`);
   }
-  return lines.sort();
+  return states;
 }
 
 async function fileLines(
   context: PromotionContext,
   differences: readonly FileDifference[],
-  past: readonly PastPromotion[],
+  readPast: () => Promise<PastPromotion[]>,
 ): Promise<string[]> {
+  if (differences.length === 0) return [];
   const states = new Map<string, Set<string>>();
-  for (const { record } of past)
+  for (const { record } of await readPast())
     for (const file of record.files) {
       const known = states.get(file.path) ?? new Set();
       states.set(file.path, known.add(identity(file.before)).add(identity(file.after)));
@@ -166,8 +178,4 @@ async function isSmall(file: string): Promise<boolean> {
     if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-function digestOrNone(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : digestOf(text);
 }

@@ -6,13 +6,12 @@ import type { LedgerDraft } from '../evidence/ledger.ts';
 import { writeFileAtomic } from '../platform/atomicFile.ts';
 import { errorCode } from '../platform/errors.ts';
 import { resolveInside } from '../platform/paths.ts';
-import { digestOf } from './canonical.ts';
 import type { PromotionContext } from './context.ts';
-import { objectText } from './ddl/objects.ts';
 import { type PlannedFile, sideText } from './files/planFiles.ts';
 import { outsideWindow } from './guards/outsideWindow.ts';
 import type { PromotionRecord } from './record.ts';
 import type { PromotionDirectory } from './stateDirectory.ts';
+import { readObserved } from './verify.ts';
 
 /** The raw parts of an entry, written before production is touched: afterwards both sides could not be read any more. */
 const attachments = ['files.patch', 'ddl.sql', 'undo.sql'] as const;
@@ -77,7 +76,7 @@ export async function recordEvidence(
         Date.parse(record.at) + parseDuration(config.promotion.keepSnapshots),
       ).toISOString(),
     },
-    afterState: afterState(record),
+    afterState: await readObserved(directory),
     approvals: {
       required: config.promotion.approvals,
       given: record.approvals.map(({ by, commit }) => ({ by, commit })),
@@ -113,22 +112,6 @@ function changedFile({
 }: PlannedFile): NonNullable<LedgerDraft['changed']>[number] {
   const change = before === undefined ? 'added' : after === undefined ? 'deleted' : 'modified';
   return { path: file, change, ...(after?.type === 'file' && { sha256: after.sha256 }) };
-}
-
-/** What production was verified to be, by what was read back before the promotion was committed. */
-function afterState(record: PromotionRecord): NonNullable<LedgerDraft['afterState']> {
-  const files = record.files
-    .filter(file => !file.excluded)
-    .map(({ path: file, after }) => ({
-      object: `file:${file}`,
-      digest: after?.type === 'file' ? after.sha256 : digestOf(after ?? null),
-    }));
-  const schema = record.schema;
-  const objects = (schema?.touched ?? []).map(ref => ({
-    object: `schema:${ref.type} ${ref.name}`.trim(),
-    digest: digestOf(schema === undefined ? null : (objectText(schema.after, ref) ?? null)),
-  }));
-  return [...files, ...objects].map(({ object, digest }) => ({ object, expected: digest, observed: digest }));
 }
 
 async function patchOf(record: PromotionRecord): Promise<string> {

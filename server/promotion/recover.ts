@@ -21,7 +21,7 @@ import {
   type StateDirectory,
   stateDirectory,
 } from './stateDirectory.ts';
-import { verify } from './transaction.ts';
+import { verify } from './verify.ts';
 
 /** What a start of the backend found of promotions that a crash cut off, and did about it. */
 export interface RecoveryReport {

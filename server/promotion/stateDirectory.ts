@@ -21,6 +21,7 @@ export interface PromotionDirectory {
   journal: string;
   record: string;
   settled: string;
+  observed: string;
   /** Old versions, one file a path, named by its index in the record. */
   snapshot: string;
   staged: string;
@@ -67,6 +68,7 @@ export function promotionDirectory(state: StateDirectory, sequence: number, id: 
     journal: path.join(directory, 'journal'),
     record: path.join(directory, 'record.json'),
     settled: path.join(directory, 'settled.json'),
+    observed: path.join(directory, 'observed.json'),
     snapshot: path.join(directory, 'snapshot'),
     staged: path.join(directory, 'staged'),
     found: path.join(directory, 'found'),

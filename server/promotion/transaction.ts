@@ -8,18 +8,18 @@ import type { Operation } from '../platform/progress.ts';
 import type { PromotionContext } from './context.ts';
 import type { Program, Step } from './ddl/program.ts';
 import { lockTables, runSteps, unlockTables } from './ddl/runProgram.ts';
-import { verifySchema } from './ddl/schemaWork.ts';
 import { tableTexts } from './ddl/tableTexts.ts';
 import { readStamp } from './files/fileState.ts';
-import { prepareFiles, switchFiles, syncFiles, wrongFiles } from './files/fileWork.ts';
+import { prepareFiles, switchFiles } from './files/fileWork.ts';
 import { takeSnapshot, verifySnapshot } from './files/snapshot.ts';
-import { fileWorkOf, schemaWorkOf } from './halves.ts';
+import { fileWorkOf } from './halves.ts';
 import { runAfterHooks } from './hooks.ts';
 import type { JournalRecord } from './journalRecords.ts';
 import { note } from './note.ts';
 import type { PromotionRecord } from './record.ts';
 import { abandon, type Reverted, revert } from './revert.ts';
 import type { PromotionDirectory } from './stateDirectory.ts';
+import { verify } from './verify.ts';
 
 /** One promotion or undo while it is carried out. */
 export interface Transaction {
@@ -128,24 +128,6 @@ async function switchAndNote(transaction: Transaction): Promise<void> {
       `The directory “${directory}” stays: it holds files that no promotion touches.`,
     );
   await note(transaction, 'switched');
-}
-
-/** Reads production back. Also used to finish an interrupted promotion. */
-export async function verify(
-  transaction: Pick<Transaction, 'context' | 'directory' | 'record' | 'connection'>,
-): Promise<void> {
-  const { record, connection } = transaction;
-  const files = fileWorkOf(transaction);
-  await syncFiles(files);
-  const wrong = await wrongFiles(files);
-  if (wrong.length > 0)
-    throw new GreenroomError('apply-failed', {
-      subject: 'files',
-      detail: 'they are not what the plan promised',
-      items: wrong,
-    });
-  const schema = schemaWorkOf(record);
-  if (schema !== undefined) await verifySchema(connection, schema, 'forward');
 }
 
 /** Answers the error to throw: the cause, with what became of production. */

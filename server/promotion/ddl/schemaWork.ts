@@ -49,12 +49,12 @@ export async function programFrom(
   });
 }
 
-/** Throws `apply-failed` with the objects that are not as the direction promises. */
+/** Answers the schema as it is. Throws `apply-failed` with the objects that are not as the direction promises. */
 export async function verifySchema(
   connection: Connection,
   work: SchemaWork,
   direction: Direction,
-): Promise<void> {
+): Promise<Schema> {
   const now = await introspect(connection, work.database);
   const wrong = unreachedObjects(now, targetOf(now, work, direction));
   if (wrong.length > 0)
@@ -63,6 +63,7 @@ export async function verifySchema(
       detail: 'its schema is not what the plan promised',
       items: wrong.map(describeObject),
     });
+  return now;
 }
 
 /** Objects that differ in more than spelling and the order of their indexes. */

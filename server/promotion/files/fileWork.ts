@@ -73,11 +73,6 @@ export async function syncFiles({ record }: FileWork): Promise<void> {
     );
 }
 
-/** The paths that visitors do not see as promised. */
-export async function wrongFiles(work: FileWork): Promise<string[]> {
-  return await unreached(work.record.productionRoot, await wantedAfter(work));
-}
-
 /**
  * Takes the file half back from any point of it. What is neither the old nor the new version (someone wrote it
  * meanwhile) is saved in `found/` first, and told.
