@@ -89,8 +89,22 @@ async function runInside(plan: BridgePlan, directory: string, command: readonly 
   const child = spawn(program, args, { stdio: 'inherit', env: environment });
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => undefined);
-  child.once('spawn', () => createConnection(path.join(directory, 'control')).end(String(child.pid)));
-  return ended(child, program);
+  let orphaned = false;
+  child.once('spawn', () => {
+    // Open as long as the outside lives: if that is killed, nobody is left to end the command but us.
+    const control = createConnection(path.join(directory, 'control'));
+    control.write(String(child.pid));
+    control.on('error', () => undefined);
+    control.on('close', () => {
+      orphaned = true;
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 3000).unref();
+    });
+    control.unref();
+  });
+  const code = await ended(child, program);
+  if (orphaned) await rm(directory, { recursive: true, force: true });
+  return code;
 }
 
 /** The exit code, 128 and the signal's number, or 127 for a program that is not there: as a shell has it. */

@@ -25,7 +25,6 @@ export function wrapperOf(
       '/',
       ...binds.flatMap(([from, to]) => ['--ro-bind', from, to]),
       '--unshare-net',
-      '--die-with-parent',
       '--',
       ...command,
     ];

@@ -154,7 +154,7 @@ describe('the fork of the configuration', () => {
     await site.write('.env', files['.env'] ?? '');
     await assert.rejects(site.fork({ sandbox: { STRIPE_SECRET: stripe } }), error => {
       assert.ok(hasReason(error, 'live-secret'));
-      assert.equal(error.subject, '.env:9');
+      assert.equal(error.subject, '.env:8');
       assert.match(error.detail ?? '', /Stripe live secret key/);
       assert.ok(!JSON.stringify([error.message, error.items]).includes(stripe));
       return true;
