@@ -36,7 +36,7 @@ export async function applyBranch(
 ): Promise<SyncReport> {
   const report: SyncReport = { written: [], deleted: [], warnings: [] };
   const writer = new SiteWriter(overlay);
-  const guarded = async (relative: string, action: () => Promise<void>) => {
+  const guarded: Guarded = async (relative, action) => {
     if (op.signal.aborted) throw new GreenroomError('cancelled', { subject: overlay.site });
     try {
       await action();
@@ -81,14 +81,7 @@ export async function applyBranch(
       }
       state.entries[relative] = { kind: 'deleted' };
     });
-  for (const relative of restores.sort((a, b) => b.length - a.length))
-    await guarded(relative, async () => {
-      const isBack = (await lstatIfAny(path.join(overlay.productionRoot, relative))) !== undefined;
-      delete state.entries[relative];
-      await writer.restore(relative);
-      (isBack ? report.written : report.deleted).push(relative);
-      if (!isBack) await removeEmptyParents(overlay, writer, relative, worktreeHas);
-    });
+  await restoreAll(overlay, writer, state, restores, worktreeHas, guarded, report);
   await mapLimit(writes, 8, ({ relative, source }) =>
     guarded(relative, async () => {
       const stats = await lstat(source);
@@ -115,6 +108,37 @@ export async function applyBranch(
   report.written.sort();
   report.deleted.sort();
   return report;
+}
+
+type Guarded = (relative: string, action: () => Promise<void>) => Promise<void>;
+
+/** What production lacks is taken away first, deepest first; then production's own comes back, directories first. */
+async function restoreAll(
+  overlay: Overlay,
+  writer: SiteWriter,
+  state: SyncState,
+  restores: readonly string[],
+  worktreeHas: (sitePath: string) => Promise<boolean>,
+  guarded: Guarded,
+  report: SyncReport,
+): Promise<void> {
+  const back: string[] = [];
+  for (const relative of [...restores].sort((a, b) => b.length - a.length))
+    await guarded(relative, async () => {
+      delete state.entries[relative];
+      if ((await lstatIfAny(path.join(overlay.productionRoot, relative))) !== undefined) {
+        back.push(relative);
+        return;
+      }
+      await writer.remove(relative);
+      report.deleted.push(relative);
+      await removeEmptyParents(overlay, writer, relative, worktreeHas);
+    });
+  for (const relative of back.reverse())
+    await guarded(relative, async () => {
+      await writer.restore(relative);
+      report.written.push(relative);
+    });
 }
 
 /** Whether production has the very same: bytes (or target of a link) and executable or not. */

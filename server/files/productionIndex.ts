@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { runGit, splitNul } from '../git/git.ts';
 import { readJson, writeFileAtomic } from '../platform/atomicFile.ts';
+import { hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { withLock } from '../platform/locks.ts';
 import { isAbsent, isDenied, lstatIfAny } from './compare.ts';
@@ -70,21 +71,31 @@ export async function productionDifferences(
       },
     });
   const lock = { purpose: 'comparing production with the repository', wait: 60_000, signal };
+  const read = async () => {
+    const isNew = (await lstatIfAny(index)) === undefined;
+    await git(isNew ? ['read-tree', tree] : ['read-tree', '-m', tree]);
+    // Exit code 1: some files differ, which is what we want to know.
+    await git(['update-index', '-q', '--refresh'], [0, 1]);
+    await writeFileAtomic(`${index}.tree`, tree);
+  };
+  const compare = async () => {
+    const args = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules'];
+    return splitNul((await git(args)).stdout);
+  };
   const changed = await withLock(host, `site-${name}`, lock, async () => {
-    const known = await readIfAny(`${index}.tree`);
-    if (known !== tree || (await lstatIfAny(index)) === undefined) {
-      await git(known === undefined ? ['read-tree', tree] : ['read-tree', '-m', tree]).catch(() =>
-        // A damaged or foreign index is no loss: it is made anew.
-        git(['read-tree', '--reset', tree]),
-      );
-      // Exit code 1: some files differ, which is what we want to know.
-      await git(['update-index', '-q', '--refresh'], [0, 1]);
-      await writeFileAtomic(`${index}.tree`, tree);
+    try {
+      if ((await readIfAny(`${index}.tree`)) !== tree || (await lstatIfAny(index)) === undefined)
+        await read();
+      return await compare();
+    } catch (error) {
+      if (!hasReason(error, 'git-failed')) throw error;
+      // An index that was damaged, or left locked by a crash, is no loss: it is made anew.
+      host.log.warn('making the index of production anew', { problem: error.message });
+      await rm(index, { force: true });
+      await rm(`${index}.lock`, { force: true });
+      await read();
+      return compare();
     }
-    return splitNul(
-      (await git(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules']))
-        .stdout,
-    );
   });
   const files = changed.map(file => ({
     repository: part.mapping.from === '' ? file : `${part.mapping.from}/${file}`,

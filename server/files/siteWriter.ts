@@ -30,7 +30,6 @@ export const temporaryName = /(^|\/)\.greenroom-[0-9a-f]{12}\.tmp$/;
  */
 export class SiteWriter {
   readonly #place: OverlayPlace;
-  readonly #parents = new Map<string, Promise<string>>();
   #roots: Promise<{ site: string; production: string }> | undefined;
 
   constructor(place: OverlayPlace) {
@@ -83,8 +82,7 @@ export class SiteWriter {
     if (production.isDirectory()) {
       const there = await lstatIfAny(file);
       if (there !== undefined && !there.isDirectory()) await rm(file);
-      await mkdir(file, { recursive: true });
-      await chmod(file, permissions(production));
+      await this.makeDirectory(relative);
       for (const name of await readdir(original))
         if ((await lstatIfAny(path.join(file, name))) === undefined)
           await this.restore(`${relative}/${name}`);
@@ -127,12 +125,8 @@ export class SiteWriter {
   /** The path to write to; its parent exists (or is made) and lies inside the site, links followed. */
   async #locate(relative: string, make = true): Promise<string> {
     joinInside(this.#place.site, relative);
-    const parent = path.posix.dirname(relative);
-    if (!make) this.#parents.delete(parent);
-    const cached = this.#parents.get(parent);
-    const real = cached ?? this.#parent(parent, make, relative);
-    if (cached === undefined && make) this.#parents.set(parent, real);
-    return path.join(await real, path.posix.basename(relative));
+    const parent = await this.#parent(path.posix.dirname(relative), make, relative);
+    return path.join(parent, path.posix.basename(relative));
   }
 
   async #parent(relative: string, make: boolean, subject: string): Promise<string> {
@@ -149,9 +143,18 @@ export class SiteWriter {
     }
     if (stats?.isDirectory() || !make) return directory;
     // The branch has a directory where the site has a file.
-    if (stats !== undefined) await rm(directory);
-    await mkdir(directory);
-    await this.#takeOwner(directory, undefined, above);
+    if (stats !== undefined) await rm(directory, { force: true });
+    try {
+      await mkdir(directory);
+    } catch (error) {
+      // Another file of the same new directory was a moment faster.
+      if (errorCode(error) !== 'EEXIST') throw error;
+      return directory;
+    }
+    const production = await lstatIfAny(path.join(this.#place.productionRoot, relative));
+    const asInProduction = production?.isDirectory() ? production : undefined;
+    if (asInProduction) await chmod(directory, permissions(asInProduction));
+    await this.#takeOwner(directory, asInProduction, above);
     return directory;
   }
 

@@ -57,9 +57,12 @@ export async function syncBranch(host: Host, options: SyncOptions, op: Operation
       if (verdict !== 'own') want(file, { kind: 'file', source: path.join(options.worktree, file) });
     for (const file of branch.changed)
       want(file, { kind: 'file', source: path.join(options.worktree, file) });
-    for (const file of branch.removed)
-      if ((await lstatIfAny(path.join(options.worktree, file))) === undefined && !branch.changed.has(file))
-        want(file, { kind: 'deleted' });
+    for (const file of branch.removed) {
+      const there = await lstatIfAny(path.join(options.worktree, file));
+      // A directory by that name is not the file that is gone.
+      const isGone = there === undefined || there.isDirectory();
+      if (isGone && !branch.changed.has(file)) want(file, { kind: 'deleted' });
+    }
     for (const directory of branch.emptyDirectories) want(directory, { kind: 'directory' });
     warnings.push(...unsynced(branch.submodules));
     const report = await applyWanted(options, state, wanted, () => true, op);

@@ -58,7 +58,7 @@ export async function runGit(
     if (hasReason(error, 'process-failed')) {
       // A directory that is gone makes spawn fail with ENOENT for the program.
       throw new GreenroomError('git-failed', {
-        subject: `git ${args.find(arg => /^[a-z]/.test(arg)) ?? ''}`.trim(),
+        subject: `git ${commandOf(args)}`,
         ...(error.detail !== undefined && { detail: error.detail }),
         cause: error,
       });
@@ -66,6 +66,10 @@ export async function runGit(
     throw error;
   }
 }
+
+/** The command among git's arguments: the first that is neither an option nor the value of `-c`. */
+const commandOf = (args: readonly string[]): string =>
+  args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '-c') ?? '';
 
 /** The first line of git's answer, or `undefined` when git says there is none (exit code 1 or 128 of a query). */
 export async function askGit(

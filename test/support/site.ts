@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { OverlayDriver } from '../../server/files/driver.ts';
 import { createOverlay, type Overlay, overlayDrivers } from '../../server/files/overlay.ts';
 import { unattended } from '../../server/platform/progress.ts';
+import { gitTestEnvironment } from './repository.ts';
 import { needs } from './requirements.ts';
 import { temporaryDirectory, testHost } from './temporary.ts';
 import { xfsVolume } from './xfs.ts';
@@ -30,7 +31,7 @@ export class TestSite {
     this.root = root;
     this.production = path.join(root, production);
     this.driver = driver;
-    this.host = testHost(path.join(root, 'store'));
+    this.host = testHost(path.join(root, 'store'), { environment: gitTestEnvironment() });
     this.#remove = remove;
   }
 
