@@ -96,7 +96,7 @@ function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor): number {
     partOfWord &&
     at >= 2 &&
     isLetter(bytes[at - 2] as number) &&
-    (at === 2 || !isLetter(bytes[at - 3] as number))
+    (at === 2 || !isLetterOrDigit(bytes[at - 3] as number))
   ) {
     const ibanEnd = endOfIban(bytes, at - 2);
     if (ibanEnd > 0) {
@@ -113,6 +113,8 @@ function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor): number {
 
 const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
 
+const isLetterOrDigit = (byte: number): boolean => isLetter(byte) || (byte >= 0x30 && byte <= 0x39);
+
 /** End of the IBAN that begins at `start`, or 0. Groups may be set apart by single spaces. */
 export function endOfIban(bytes: Buffer, start: number): number {
   const ends: number[] = [];
@@ -126,7 +128,9 @@ export function endOfIban(bytes: Buffer, start: number): number {
   }
   const national = ibanLength(text.slice(0, 2).toUpperCase());
   const end = ends[national - 15];
-  return end !== undefined && isIbanValid(text.slice(0, national)) ? end : 0;
+  // In the middle of a longer run of letters and digits (a hash) any 22 of them may happen to be valid.
+  if (end === undefined || isLetterOrDigit(bytes[end] ?? 0)) return 0;
+  return isIbanValid(text.slice(0, national)) ? end : 0;
 }
 
 function isSecret(bytes: Buffer, at: number): boolean {
