@@ -6,6 +6,7 @@ import { scanValue } from './proof/scan.ts';
 import { firstWordBit, wordsIn } from './proof/words.ts';
 import type { Row } from './transformer.ts';
 import { familyNames, givenNames } from './values/names.ts';
+import { streets } from './values/places.ts';
 
 /** Kinds of originals, by how they are found again. */
 export type OriginalKind = 'address' | 'phone' | 'card' | 'iban' | 'name' | 'value';
@@ -80,6 +81,7 @@ export class OriginalsCollector {
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
   readonly #firstWords = new Uint32Array(2048);
   readonly #vocabulary = new Set([...givenNames, ...familyNames].map(name => toAscii(name).toLowerCase()));
+  readonly #streets = new Set(streets.map(name => toAscii(name).toLowerCase().trim()));
   readonly #byColumn = new Map<number, Collected>();
 
   constructor(plan: TablePlan, key: ScrubKey, options: CollectorOptions) {
@@ -175,13 +177,20 @@ export class OriginalsCollector {
         added = this.#addName(set, value);
         break;
       case 'value':
-        added = value.length >= 8;
+        added = value.length >= 8 && !this.#mayBeDrawn(value);
         if (added) {
           print.text(value, 0, value.length);
           set.add(print.high, print.low);
         }
     }
     if (added) entry.taken++;
+  }
+
+  /** A street of the scrubber's own list, with whatever number: somebody else may have been given it. */
+  #mayBeDrawn(value: Buffer): boolean {
+    if (value.length > 80) return false;
+    const name = value.toString('utf8').replace(/\d+\s?[a-z]?\b/gi, '');
+    return this.#streets.has(toAscii(name).toLowerCase().trim());
   }
 
   #addAddress(set: FingerprintSet, bytes: Buffer, start: number, end: number): void {
