@@ -40,8 +40,8 @@ export interface CompileInput {
 export function compileScrub(input: CompileInput): ScrubPlan {
   const rules = new RuleSet(input.rules);
   const presets = presetRules(input.presets, input.tables);
-  const problems: string[] = [];
-  const decisions = decide(input.tables, rules, presets);
+  const problems: string[] = [...presets.problems];
+  const decisions = decide(input.tables, rules, presets.rules);
   const groups = keyGroups(input.tables);
   const warnings = inherit(input.tables, decisions, groups, problems);
   const unclassified: UnclassifiedColumn[] = [];
@@ -65,6 +65,9 @@ export function compileScrub(input: CompileInput): ScrubPlan {
     throw new GreenroomError('configuration-invalid', { subject: 'scrub.rules', items: problems });
   const wide = wideKinds(tables);
   for (const plan of Object.values(tables)) plan.wide = wide;
+  warnings.push(
+    ...presets.missing.map(name => `The preset "${name}" finds none of its tables in this database.`),
+  );
   warnings.push(...rules.unused().map(pattern => `The scrub rule "${pattern}" matches no column.`));
   return { tables, unclassified, warnings, digest: digestOf(tables) };
 }

@@ -1,6 +1,6 @@
 import { isAddress, isBytes, isCharacter, isDate, isDecimal, isGeometry, isInteger } from '../columnType.ts';
 import type { ColumnFacts, TransformerName } from '../plan.ts';
-import { ambiguousWords, contentWords, nameWords, objectWords } from './contextWords.ts';
+import { ambiguousWords, contentWords, machineWords, nameWords, objectWords } from './contextWords.ts';
 import { wordsOfName } from './tokens.ts';
 import { harmless, personTables, phrases, speechTables } from './vocabulary.ts';
 
@@ -17,6 +17,42 @@ interface Phrase {
   words: string[];
   kind: TransformerName;
 }
+
+export type Topic = 'people' | 'speech' | 'things';
+
+/** Kinds that only a table about people has two of. */
+const ofPeople: ReadonlySet<TransformerName> = new Set<TransformerName>([
+  'email',
+  'phone',
+  'givenName',
+  'familyName',
+  'birthDate',
+  'nationalId',
+  'street',
+]);
+
+/** Words that name a person when they end a column's name, and anything else when something follows. */
+const loneWords = new Set(
+  'user users account contact author session login google facebook twitter github linkedin owner sender recipient agent profile about place'.split(
+    ' ',
+  ),
+);
+
+interface Match {
+  phrase: Phrase;
+  at: number;
+}
+
+const singular = (word: string): string => word.replace(/(?:ies|y|s)$/, '');
+const listable: ReadonlySet<TransformerName> = new Set<TransformerName>([
+  'city',
+  'company',
+  'fullName',
+  'street',
+  'url',
+  'text',
+  'blob',
+]);
 
 const list = (text: string): string[] =>
   text
@@ -54,8 +90,22 @@ export class NameClassifier {
       this.#known.add(extra);
   }
 
-  /** What a table is about: people, what people say, or things. */
-  tableTopic(table: string): 'people' | 'speech' | 'things' {
+  /**
+   * What a table is about: people, what people say, or things. Columns speak louder than its name: two that only people
+   * have make it one about people.
+   */
+  tableTopic(table: string, columns: readonly TypedColumn[] = []): Topic {
+    const named = this.#topicOfName(table);
+    if (named === 'people' || columns.length === 0) return named;
+    const strong = new Set<TransformerName>();
+    for (const column of columns) {
+      const found = this.#bestPhrase(wordsOfName(column.name, this.#known), column, 'things', table);
+      if (found !== undefined && ofPeople.has(found.use)) strong.add(found.use);
+    }
+    return strong.size >= 2 ? 'people' : named;
+  }
+
+  #topicOfName(table: string): Topic {
     const words = wordsOfName(table, this.#known);
     const last = words.at(-1) ?? '';
     if (objectWords.has(last)) return 'things';
@@ -67,10 +117,16 @@ export class NameClassifier {
     return 'things';
   }
 
-  classify(table: string, column: TypedColumn): Classified | undefined {
-    const topic = this.tableTopic(table);
+  /** @param topic of the table, where the caller has it already */
+  classify(
+    table: string,
+    column: TypedColumn,
+    topic: Topic = this.tableTopic(table),
+  ): Classified | undefined {
     const words = wordsOfName(column.name, this.#known);
-    const match = this.#bestPhrase(words, column, topic);
+    if (isSessionKey(table, words, column))
+      return { use: 'token', reason: 'the key of a session', confidence: 0.9 };
+    const match = this.#bestPhrase(words, column, topic, table);
     if (match !== undefined) return match;
     return this.#byContext(words, column, topic, table);
   }
@@ -80,29 +136,46 @@ export class NameClassifier {
     return this.classify('', { name: key, dataType: 'text', columnType: 'text', maxLength: null })?.use;
   }
 
-  #bestPhrase(words: readonly string[], column: TypedColumn, topic: string): Classified | undefined {
-    let best: { phrase: Phrase; at: number } | undefined;
+  #bestPhrase(
+    words: readonly string[],
+    column: TypedColumn,
+    topic: Topic,
+    table: string,
+  ): Classified | undefined {
+    const matches: Match[] = [];
     for (let at = 0; at < words.length; at++)
-      for (const phrase of this.#phrases.get(words[at] as string) ?? []) {
-        if (!phrase.words.every((word, i) => words[at + i] === word)) continue;
-        if (!fitsType(phrase.kind, column)) continue;
-        if (best === undefined || phrase.words.length > best.phrase.words.length) best = { phrase, at };
-      }
-    if (best === undefined) return undefined;
-    const { phrase, at } = best;
-    const before = words.slice(0, at);
-    const after = words.slice(at + phrase.words.length);
-    if (before.some(word => this.#any.has(word))) return undefined;
-    if (after.some(word => this.#last.has(word) && !(word === 'id' && phrase.kind === 'token')))
-      return undefined;
-    const said = phrase.words.join(' ');
-    if (ambiguousWords.has(said) && topic === 'things') return undefined;
+      for (const phrase of this.#phrases.get(words[at] as string) ?? [])
+        if (phrase.words.every((word, i) => words[at + i] === word) && fitsType(phrase.kind, column))
+          matches.push({ phrase, at });
+    matches.sort((a, b) => b.phrase.words.length - a.phrase.words.length);
+    const match = matches.find(({ phrase, at }) => this.#holds(phrase, at, words, topic, table));
+    if (match === undefined) return undefined;
+    const { phrase } = match;
     const sure = phrase.words.length > 1 || topic !== 'things';
     return {
       use: phrase.kind,
-      reason: `its name says "${said}"${topic === 'people' ? ', its table is about people' : ''}`,
+      reason: `its name says "${phrase.words.join(' ')}"${topic === 'people' ? ', its table is about people' : ''}`,
       confidence: sure ? 0.95 : 0.85,
     };
+  }
+
+  /** Whether a phrase that was found means what it says, by the words around it and by the table. */
+  #holds(phrase: Phrase, at: number, words: readonly string[], topic: Topic, table: string): boolean {
+    const before = words.slice(0, at);
+    const after = words.slice(at + phrase.words.length);
+    if (before.some(word => this.#any.has(word))) return false;
+    if (after.some(word => this.#last.has(word) && !(word === 'id' && phrase.kind === 'token'))) return false;
+    // `email_verified`, `user_touched`: about an event; `password_encrypted` is the thing itself.
+    if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
+    const said = phrase.words.join(' ');
+    if (loneWords.has(said) && after.length > 0) return false;
+    if (topic !== 'things') return true;
+    if (ambiguousWords.has(said) || said === 'display name') return false;
+    if (phrase.kind === 'text' && after.includes('url')) return false;
+    if (said === 'address' && before.some(word => machineWords.has(word))) return false;
+    // `city.city`, `company.company`: a list of such things.
+    const isList = words.length === 1 && singular(table.toLowerCase()).endsWith(singular(said));
+    return !(isList && listable.has(phrase.kind));
   }
 
   #byContext(
@@ -117,6 +190,12 @@ export class NameClassifier {
     if (words.some(word => this.#any.has(word))) return undefined;
     if (topic === 'people' && nameWords.has(last) && words.length <= 2)
       return { use: 'fullName', reason: `a name in a table about people (${table})`, confidence: 0.8 };
+    if (isBytes(column) && /blob$/.test(column.dataType) && contentWords.has(last) && topic !== 'things')
+      return {
+        use: 'blob',
+        reason: `binary content in a table about people or what they write (${table})`,
+        confidence: 0.6,
+      };
     if (topic !== 'things' && contentWords.has(last) && words.length <= 3) {
       const use = column.dataType === 'json' ? 'json' : 'text';
       return {
@@ -129,10 +208,16 @@ export class NameClassifier {
   }
 }
 
+/** `sessions.id`, `session.sess_id`: who knows it is signed in. */
+function isSessionKey(table: string, words: readonly string[], column: TypedColumn): boolean {
+  if (!/sess(?:ions?)?$/i.test(table) || !(isCharacter(column) || isBytes(column))) return false;
+  return /^(?:(?:session|sess|s|session data)? ?(?:id|key|hash|sid))$/.test(words.join(' '));
+}
+
 /** Whether a column of that type can hold that kind: a date is no e-mail address, a flag no phone number. */
 function fitsType(kind: TransformerName, column: TypedColumn): boolean {
   const short = (least: number) => column.maxLength !== null && column.maxLength < least;
-  if (isDate(column)) return kind === 'birthDate';
+  if (isDate(column)) return kind === 'birthDate' && column.dataType !== 'timestamp';
   if (isDecimal(column)) return kind === 'geoPoint';
   if (isGeometry(column)) return kind === 'geoPoint';
   if (isAddress(column)) return kind === 'ip';

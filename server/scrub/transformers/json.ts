@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { rewriteJson } from '../containers/json.ts';
 import { LeafScrubber } from '../containers/leaf.ts';
-import { pathRules } from '../containers/pathRules.ts';
+import { keyColumn, pathRules } from '../containers/pathRules.ts';
 import type { Transform, TransformContext, Transformer } from '../transformer.ts';
 
 const options = z.strictObject({
   /** Rules by path: `{ "customer.email": "email", "*.note": "null", "items.*.sku": { "keep": "catalogue" } }`. */
   paths: pathRules.default({}),
+  /** Column of the same table that says what the value is: `meta_key`. */
+  key: z.string().optional(),
 });
 
 /**
@@ -33,12 +35,15 @@ export const json: Transformer = {
 };
 
 function create(context: TransformContext): Transform {
-  const leaves = new LeafScrubber(context, options.parse(context.options).paths);
+  const { paths, key } = options.parse(context.options);
+  const leaves = new LeafScrubber(context, paths);
+  const keyOf = keyColumn(context, key);
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
   return (value, row) => {
     if (value.length === 0) return value;
     const replaced = rewriteJson(value.toString('utf8'), {
-      text: (path, text) => leaves.text(path, Buffer.from(text), row)?.toString('utf8') ?? null,
+      text: (path, text) =>
+        leaves.text(path.length === 0 ? keyOf(row) : path, Buffer.from(text), row)?.toString('utf8') ?? null,
       number: (path, digits) => leaves.number(path, digits, row),
     });
     if (replaced === undefined) {

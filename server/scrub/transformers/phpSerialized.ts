@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { LeafScrubber } from '../containers/leaf.ts';
-import { pathRules } from '../containers/pathRules.ts';
+import { keyColumn, pathRules } from '../containers/pathRules.ts';
 import { looksLikePhpSerialized, rewritePhp } from '../containers/php.ts';
 import type { Transform, TransformContext, Transformer } from '../transformer.ts';
 
 const options = z.strictObject({
   /** Rules by path: `{ "billing.phone": "phone" }`. */
   paths: pathRules.default({}),
+  /** Column of the same table that says what the value is: `meta_key`. */
+  key: z.string().optional(),
 });
 
 /**
@@ -34,12 +36,16 @@ export const phpSerialized: Transformer = {
 };
 
 function create(context: TransformContext): Transform {
-  const leaves = new LeafScrubber(context, options.parse(context.options).paths);
+  const { paths, key } = options.parse(context.options);
+  const leaves = new LeafScrubber(context, paths);
+  const keyOf = keyColumn(context, key);
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
   return (value, row) => {
     if (value.length === 0) return value;
     if (looksLikePhpSerialized(value)) {
-      const replaced = rewritePhp(value, (path, text) => leaves.text(path, text, row));
+      const replaced = rewritePhp(value, (path, text) =>
+        leaves.text(path.length === 0 ? keyOf(row) : path, text, row),
+      );
       if (replaced !== undefined) {
         if (replaced.length <= limit) return replaced;
         context.problem('serialized value longer than its column after scrubbing: emptied');
@@ -48,7 +54,7 @@ function create(context: TransformContext): Transform {
       context.problem('no valid PHP-serialized value');
       return context.nested('text')(value, row);
     }
-    const other = leaves.text([], value, row);
+    const other = leaves.text(keyOf(row), value, row);
     return other !== null && other.length > limit
       ? context.nested('text')(value.subarray(0, limit), row)
       : other;
