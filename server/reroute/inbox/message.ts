@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { z } from 'zod';
-import { GreenroomError } from '../../platform/errors.ts';
+import { GreenroomError, hasReason } from '../../platform/errors.ts';
 import type { InboxMessage } from '../../protocol/inbox.ts';
 import { safeHtml, textOfHtml } from './sanitize.ts';
 import type { StoredMessage } from './store.ts';
@@ -36,19 +36,36 @@ export type CaughtRequest = z.infer<typeof caughtRequest>;
 /** Headers that the inbox itself puts before a mail. */
 export const envelopeHeaders = { from: 'X-Greenroom-From', to: 'X-Greenroom-To', at: 'X-Greenroom-Received' };
 
-const searchable = 64 * 1024;
+const searchable = 16 * 1024;
 
+/** A message that cannot be read is listed as one: it must not hide the others. */
 export async function summarise(message: StoredMessage): Promise<MessageSummary> {
-  const {
-    text,
-    html: _html,
-    headers: _headers,
-    file: _file,
-    number: _number,
-    read: _read,
-    ...rest
-  } = await showFile(message);
-  return { ...rest, text: text.slice(0, searchable) };
+  try {
+    const {
+      text,
+      html: _html,
+      headers: _headers,
+      file: _file,
+      number: _number,
+      read: _read,
+      ...rest
+    } = await showFile(message);
+    return { ...rest, text: text.slice(0, searchable) };
+  } catch (error) {
+    if (!hasReason(error, 'journal-damaged')) throw error;
+    const { mtime, size } = await stat(message.file);
+    const { kind } = message;
+    return {
+      kind,
+      at: mtime.toISOString(),
+      from: '',
+      to: [],
+      subject: 'damaged message',
+      bytes: size,
+      attachments: [],
+      text: '',
+    };
+  }
 }
 
 export async function showFile(message: StoredMessage): Promise<ShownMessage> {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { syncDirectory } from '../../platform/atomicFile.ts';
 import { errorCode, fromFileSystem, GreenroomError } from '../../platform/errors.ts';
 import type { InboxMessage } from '../../protocol/inbox.ts';
-import { type MessageSummary, type ShownMessage, showFile, summarise } from './message.ts';
+import { type ShownMessage, showFile } from './message.ts';
+import { summariesOf } from './summaries.ts';
 
 /**
  * Messages of one environment as files: `000001.eml`, `000002.json`; `.read` beside a message says that somebody has
@@ -137,29 +138,18 @@ export async function listMessages(
 ): Promise<{ messages: InboxMessage[]; unread: number }> {
   const { messages, read } = await scan(directory);
   const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const summaries = await summariesOf(directory, messages);
   const found: InboxMessage[] = [];
-  for (const message of messages) {
-    const { text, ...summary } = await summaryOf(message);
+  for (const { number } of messages) {
+    const kept = summaries.get(number);
+    if (!kept) continue;
+    const { text, ...summary } = kept;
     const { from, to, subject, attachments } = summary;
     const haystack = [from, ...to, subject, ...attachments, text].join('\n').toLowerCase();
     if (words.every(word => haystack.includes(word)))
-      found.push({ number: message.number, ...summary, read: read.has(message.number) });
+      found.push({ number, ...summary, read: read.has(number) });
   }
   return { messages: found, unread: messages.filter(({ number }) => !read.has(number)).length };
-}
-
-/** What a list needs, kept beside the message: a mail is taken apart once. A damaged or old summary is made again. */
-async function summaryOf(message: StoredMessage): Promise<MessageSummary> {
-  const beside = message.file.replace(/\.\w+$/, '.summary');
-  try {
-    const kept: { version: number; summary: MessageSummary } = JSON.parse(await readFile(beside, 'utf8'));
-    if (kept.version === 1) return kept.summary;
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' && !(error instanceof SyntaxError)) throw fromFileSystem(error, beside);
-  }
-  const summary = await summarise(message);
-  await writeFile(beside, JSON.stringify({ version: 1, summary }), { mode: 0o600 });
-  return summary;
 }
 
 /** One message with its text; from now on it counts as read. Throws `usage` when there is no such message. */

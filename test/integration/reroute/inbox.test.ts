@@ -302,6 +302,10 @@ describe('the inbox', () => {
     await transport().sendMail({ from: 'a@example.com', to: 'b@example.com', subject: 'two', text: 't' });
     const names = (await readdir(directory)).filter(name => /^\d+\.(eml|json)$|tmp$/.test(name));
     assert.deepEqual(names.sort(), ['000001.eml', '000002.json', '000003.eml']);
+    await writeFile(path.join(directory, 'summaries.jsonl'), '{"version":1,"number":1,"summa');
+    const subjects = async () => (await listMessages(directory)).messages.map(message => message.subject);
+    assert.deepEqual(await subjects(), ['two', 'damaged message', 'one']);
+    assert.deepEqual(await subjects(), ['two', 'damaged message', 'one']);
   });
 });
 

@@ -143,6 +143,9 @@ for (const tool of ['bwrap', 'unshare'] as const)
         30_000,
         'the end of the command',
       );
+      const sockets = async () =>
+        (await readdir(tmpdir())).filter(name => name.startsWith('gr-net-') && !already.has(name));
+      await until(async () => (await sockets()).length === 0, 30_000, 'the removal of its sockets');
     });
 
     it('leaves nothing behind in the temporary directory', async () => {
