@@ -11,6 +11,8 @@ const servers = {
   cli: 'server/cli.ts',
   keeper: 'server/keeper.ts',
   baseWorker: 'server/base/worker.ts',
+  networkBridge: 'server/reroute/networkBridge.ts',
+  sendmail: 'server/reroute/inbox/sendmail.ts',
 };
 
 /** Packages that were made for CommonJS ask for these; ESM has none of them. */
