@@ -46,7 +46,7 @@ export interface Transformer {
   summary: string;
   example: TransformerExample;
   /** Shape of the options beside `use`. */
-  options: z.ZodType;
+  options: z.ZodObject;
   /** Which columns it can serve without breaking their type. */
   accepts(column: ColumnPlan): boolean;
   sameness: Sameness;
