@@ -30,7 +30,7 @@ export interface SearchResult {
 
 /**
  * Reads the whole base and looks for originals that the build has collected, and for anything that looks like a live e-mail address,
- * card number or key. Every column is read, kept ones and numbers too.
+ * card number or key. Kept columns are searched like all others; dates and numbers cannot hold what is searched for.
  *
  * @param connection to the base, as it will be sealed
  */

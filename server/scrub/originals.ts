@@ -45,9 +45,6 @@ const sampledKinds: Partial<Record<TransformerName, OriginalKind>> = {
   taxNumber: 'value',
   passwordHash: 'value',
   token: 'value',
-  url: 'value',
-  mac: 'value',
-  hash: 'value',
 };
 /** Kinds that hold others' values inside: the addresses in them are collected. */
 const containers: ReadonlySet<TransformerName> = new Set([
@@ -62,6 +59,7 @@ interface Collected {
   index: number;
   name: string;
   kind: OriginalKind;
+  use: TransformerName;
   whole: boolean;
   set: FingerprintSet;
   seen: number;
@@ -95,7 +93,17 @@ export class OriginalsCollector {
       if (kind === undefined) return;
       const name = `${plan.table}.${column.name}`;
       const set = this.#setOf(kind, limit);
-      const entry = { index, name, kind, whole: whole !== undefined, set, seen: 0, taken: 0, stride: 1 };
+      const entry = {
+        index,
+        name,
+        kind,
+        use: column.use,
+        whole: whole !== undefined,
+        set,
+        seen: 0,
+        taken: 0,
+        stride: 1,
+      };
       this.#collected.push(entry);
       this.#byColumn.set(index, entry);
     });
@@ -177,7 +185,7 @@ export class OriginalsCollector {
         added = this.#addName(set, value);
         break;
       case 'value':
-        added = value.length >= 8 && !this.#mayBeDrawn(value);
+        added = isDistinctive(entry.use, value) && !this.#mayBeDrawn(value);
         if (added) {
           print.text(value, 0, value.length);
           set.add(print.high, print.low);
@@ -239,6 +247,25 @@ export function mergeOriginals(
   }
   for (const [kind, set] of sets) merged.sets[kind] = set.data;
   return merged;
+}
+
+/**
+ * Whether finding the value elsewhere can only mean a leak. A login `administrator` is a word, nine bare digits are any number.
+ */
+function isDistinctive(use: TransformerName, value: Buffer): boolean {
+  if (value.length < 8) return false;
+  const text = value.toString('utf8');
+  switch (use) {
+    case 'userName':
+      return /[\d._@-]/.test(text) && /\p{L}/u.test(text);
+    case 'street':
+      return /\d/.test(text) && /\p{L}/u.test(text);
+    case 'token':
+    case 'passwordHash':
+      return value.length >= 16;
+    default:
+      return /\D/.test(text) || value.length >= 13;
+  }
 }
 
 function countDigits(value: Buffer): number {

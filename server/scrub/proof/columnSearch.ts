@@ -1,5 +1,5 @@
 import { NumberPlan } from '../phonePlan.ts';
-import type { ColumnPlan } from '../plan.ts';
+import type { ColumnPlan, TransformerName } from '../plan.ts';
 import { isCardShape, isLiveAddress, isLuhnValid, isTestCard } from '../reserved.ts';
 import type { OriginalsIndex } from './originalsIndex.ts';
 import { type ScanVisitor, scanValue } from './scan.ts';
@@ -18,6 +18,13 @@ export type LeakKind =
   | 'live-key';
 
 const longestName = 160;
+const shaped: ReadonlySet<TransformerName> = new Set<TransformerName>([
+  'nationalId',
+  'taxNumber',
+  'postcode',
+  'token',
+  'userName',
+]);
 
 /**
  * Searches the values of one column. Originals count wherever they stand. What merely looks live counts unless the column's
@@ -28,6 +35,8 @@ export class ColumnSearch implements ScanVisitor {
   readonly #column: ColumnPlan;
   readonly #index: OriginalsIndex;
   readonly #searched: boolean;
+  /** Keyed values of the originals' own shape: among a million short ones some are others' originals by chance. */
+  readonly #isShaped: boolean;
   readonly #plan = new NumberPlan(undefined);
   readonly #counts = new Map<LeakKind, number>();
   readonly #inValue = new Set<LeakKind>();
@@ -41,6 +50,7 @@ export class ColumnSearch implements ScanVisitor {
     this.#column = column;
     this.#index = index;
     this.#searched = searched;
+    this.#isShaped = shaped.has(column.use);
     const allow = column.options['allow'];
     this.#allowed = new Set(Array.isArray(allow) ? allow.map(String) : []);
   }
@@ -50,7 +60,7 @@ export class ColumnSearch implements ScanVisitor {
     this.#inValue.clear();
     scanValue(value, this);
     if (value.length >= 8 && value.length <= 1024 && this.#index.has('value', value, 0, value.length))
-      this.#hit('value');
+      if (!this.#isShaped || value.length >= 16) this.#hit('value');
     if (this.#column.use === 'phone' && this.#isOriginalPhone(value, 0, value.length)) this.#hit('phone');
     if (this.#index.holds('name')) this.#searchNames(value);
     for (const kind of this.#inValue) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
