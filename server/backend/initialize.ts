@@ -2,7 +2,6 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { draftConfiguration } from '../config/draft.ts';
 import { configFileName } from '../config/load.ts';
-import { configSchema } from '../config/schema.ts';
 import { connect } from '../database/connection.ts';
 import { openRepository } from '../git/repository.ts';
 import { writeFileAtomic } from '../platform/atomicFile.ts';
@@ -117,8 +116,13 @@ async function propose(
     const address = { host, port, user, database: name, ...(password !== undefined && { password }) };
     const connection = await connect(backend.host, address, { readOnly: true, timeoutMs: 3_000 });
     try {
-      const scrub = configSchema.shape.scrub.parse({ presets });
-      return (await detect(backend.host, connection, name, scrub, operation)).proposals;
+      const look = (names: readonly string[]) =>
+        detect(backend.host, connection, { scrub: { rules: {}, presets: [...names] } }, operation);
+      const first = await look(presets);
+      if (first.presets.length === 0) return first.proposals;
+      // The tables tell of an application that the files did not.
+      presets.push(...first.presets);
+      return (await look(presets)).proposals;
     } finally {
       await connection.close();
     }
