@@ -25,7 +25,7 @@ export interface ForkOptions {
   facts: EnvironmentFacts;
   /** Sandbox values by setting: `STRIPE_SECRET_KEY`, `services.stripe.secret`. */
   sandbox: Readonly<Record<string, string>>;
-  /** Settings that look like secrets and are none: name, `*` pattern, or `file:name`. */
+  /** Settings that look like secrets and are none: name, `*` pattern, or `file:name`; a file's path leaves the whole file alone. */
   keep: readonly string[];
 }
 
@@ -102,6 +102,7 @@ async function readDrafts(options: ForkOptions, warnings: Set<string>): Promise<
   const names = new Set([...configured, ...(await findConfiguration(options.site))]);
   const drafts: Draft[] = [];
   for (const file of names) {
+    if (options.keep.includes(file)) continue;
     const source = await readSiteFile(options.site, options.productionRoot, file);
     if (!source) {
       warnings.add(`${file} is named in reroute.config and does not exist`);

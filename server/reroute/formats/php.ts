@@ -167,6 +167,9 @@ function insertAfter(text: string, setting: Setting, key: string, value: string)
 function statementBeside(head: string, quoted: string, key: string, value: string): string | undefined {
   const assigned = /^(\s*\$[\w[\]'"]*)\[\s*['"][\w-]+['"]\s*\]\s*=\s*$/.exec(head);
   if (assigned) return `${assigned[1]}[${quoted}] = ${value};`;
+  // `$db_host = …;`, `$CFG->dbhost = …;`
+  const variable = /^(\s*\$(?:\w+->)?)\w+\s*=\s*$/.exec(head);
+  if (variable) return `${variable[1]}${key} = ${value};`;
   const property = /^(\s*(?:(?:public|protected|private|var|static|const)\s+)+\$?)\w+\s*=\s*$/.exec(head);
   if (property) return `${property[1]}${key} = ${value};`;
   const defined = /^(\s*)(?:defined\s*\([^)]*\)\s*(?:\|\||or)\s*)?define\s*\(\s*['"]\w+['"]\s*,\s*$/i.exec(

@@ -13,7 +13,11 @@ export function catcherFiles(inboxDirectory: string): { sendmail: string; phpIni
 }
 
 /** Writes a `sendmail` that hands over to the inbox, and the line that makes PHP's `mail()` use it. */
-export async function writeCatchers(inboxDirectory: string, smtpPort: number): Promise<void> {
+export async function writeCatchers(
+  inboxDirectory: string,
+  smtpPort: number,
+  databasePort?: number,
+): Promise<void> {
   const files = catcherFiles(inboxDirectory);
   // Other users' applications (a web server's) may have to run it: nothing secret is in there.
   await mkdir(path.dirname(files.sendmail), { recursive: true, mode: 0o755 });
@@ -24,5 +28,6 @@ export async function writeCatchers(inboxDirectory: string, smtpPort: number): P
   const quoted = [process.execPath, program].map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
   const script = `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 NODE_NO_WARNINGS=1 exec ${quoted} ${smtpPort} "$@"\n`;
   await writeFileAtomic(files.sendmail, script, 0o755);
-  await writeFileAtomic(files.phpIni, `sendmail_path = "'${files.sendmail}' -t -i"\n`, 0o644);
+  const port = databasePort === undefined ? '' : `mysqli.default_port = ${databasePort}\n`;
+  await writeFileAtomic(files.phpIni, `sendmail_path = "'${files.sendmail}' -t -i"\n${port}`, 0o644);
 }

@@ -12,6 +12,8 @@ export interface InboxOptions {
   /** 0 takes any free port. */
   smtpPort: number;
   httpPort: number;
+  /** The clone's: where PHP's mysqli connects when an application names no port. */
+  databasePort?: number;
 }
 
 export interface RunningInbox {
@@ -30,7 +32,7 @@ export async function startInbox(host: Host, options: InboxOptions): Promise<Run
   const stripe = await openStripeSandbox(host, path.join(options.directory, 'stripe.state'), messages);
   const smtp = await startSmtp(host, options.smtpPort, messages);
   try {
-    await writeCatchers(options.directory, smtp.port);
+    await writeCatchers(options.directory, smtp.port, options.databasePort);
     const http = await startHttp(host, options.httpPort, messages, [stripe]);
     stripe.setAddress(`http://127.0.0.1:${http.port}`);
     return {

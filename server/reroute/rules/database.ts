@@ -19,7 +19,7 @@ const roles: readonly [Role, RegExp][] = [
 /** `DB_HOST`, `WORDPRESS_DB_HOST`, `DATABASE_SERVER`, `MYSQL_USER`: what stands before says whose. */
 const flat = /^((?:[A-Z0-9]+_)*?)(DB|DATABASE|MYSQL|MARIADB|DATASOURCE)_?([A-Z_]+)$/;
 const usualOwners =
-  /^(|(WORDPRESS|WP|APP|DEFAULT|MAIN|PRIMARY|MASTER|PROD|PRODUCTION|SITE|CRAFT|DRUPAL|JOOMLA|MAGENTO|PRESTASHOP|TYPO3|SPRING|DJANGO|SQL|RDS|JAWSDB|CLEARDB|DOCTRINE|SYMFONY|LARAVEL)_)$/;
+  /^(|(WORDPRESS|WP|WG|APP|DEFAULT|MAIN|PRIMARY|MASTER|PROD|PRODUCTION|SITE|CRAFT|DRUPAL|JOOMLA|MAGENTO|PRESTASHOP|TYPO3|SPRING|DJANGO|SQL|RDS|JAWSDB|CLEARDB|DOCTRINE|SYMFONY|LARAVEL)_)$/;
 const inside =
   /(^|_)(DB|DATABASES?|DOCTRINE|DBAL|CONNECTIONS?|MYSQLI?|MARIADB|DATASOURCES?|SEQUELIZE|TYPEORM|KNEX|PDO|DEFAULT_CONNECTION)(_|$)/;
 /** Rails' `config/database.yml`, CodeIgniter's `database.php`: the file itself says what its settings are. */
@@ -206,9 +206,11 @@ function byValue(setting: NamedSetting, { facts }: RuleContext): Decision | unde
 function takesHostAndPort(setting: NamedSetting): boolean {
   if (/(^|_)WORDPRESS_DB_HOST$/.test(setting.full)) return true;
   if (setting.file.endsWith('.php')) {
-    // `define('DB_HOST', …)`, class properties (Joomla) and Magento's connections.
-    const keyed = setting.path.length > 1 && !/^DB_CONNECTION_/.test(setting.full);
-    return !keyed;
+    // WordPress's constant, Joomla's property, Magento's connections, MediaWiki's variable. PHP's own functions and
+    // PDO take no port in a host.
+    if (/(^|\/)wp-config[^/]*\.php$/.test(setting.file)) return setting.key === 'DB_HOST';
+    if (/(^|\/)configuration\.php$/.test(setting.file)) return setting.full === 'HOST';
+    return /^(WG_DBSERVER|DB_CONNECTION_\w+_HOST)$/.test(setting.full);
   }
   return setting.value !== undefined && /:\d+$/.test(setting.value);
 }

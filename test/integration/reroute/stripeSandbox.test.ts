@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import Stripe from 'stripe';
 import { type RunningInbox, startInbox } from '../../../server/reroute/inbox/inbox.ts';
+import { replayRequest } from '../../../server/reroute/inbox/replay.ts';
 import { listMessages } from '../../../server/reroute/inbox/store.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
@@ -131,6 +132,13 @@ describe('the Stripe sandbox, by Stripe’s own library', () => {
     assert.deepEqual(event.data.object.metadata, { order: '7' });
     const { messages } = await listMessages(path.join(directory.path, 'inbox'), 'checkout.session.completed');
     assert.equal(messages.length, 1);
+
+    // Replayed much later, it is signed anew.
+    received.length = 0;
+    const target = `http://127.0.0.1:${(application.address() as AddressInfo).port}/hook`;
+    const number = messages[0]?.number ?? 0;
+    await replayRequest({ directory: path.join(directory.path, 'inbox'), number, url: target });
+    assert.equal(received[0]?.id, event.id);
   });
 
   it('charges, captures, refunds in parts and refuses more than was paid', async () => {
