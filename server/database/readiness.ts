@@ -4,6 +4,7 @@ import { GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { ProcessIdentity } from '../platform/processes.ts';
 import type { DatabaseAddress } from './address.ts';
+import { confinementAdvice } from './confinement.ts';
 import { connect } from './connection.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function awaitReady(
         subject: child.spawnfile,
         detail: `${child.signalCode ?? `exit code ${child.exitCode}`} while starting`,
         items: await lastErrors(log),
+        ...(await confinementAdvice(child.spawnfile)),
       });
     try {
       const connection = await connect(host, address, {

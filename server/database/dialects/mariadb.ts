@@ -33,7 +33,7 @@ export const mariadbDialect: Dialect = {
       ...(binaries.baseDirectory === undefined ? [] : [`--basedir=${binaries.baseDirectory}`]),
       `--secure-file-priv=${places.noFiles}`,
       '--skip-slave-start',
-      '--feedback=OFF',
+      '--loose-feedback=OFF',
       // 48 MB keep a clone that has worked hard at about 100 MB resident.
       `--innodb-buffer-pool-size=${load ? '256M' : '48M'}`,
       `--innodb-log-file-size=${load ? '512M' : '8M'}`,
@@ -42,7 +42,7 @@ export const mariadbDialect: Dialect = {
       `--aria-pagecache-buffer-size=${load ? '16M' : '4M'}`,
       '--aria-log-file-size=8M',
       `--key-buffer-size=${load ? '16M' : '1M'}`,
-      '--query-cache-size=0',
+      '--loose-query-cache-size=0',
       '--table-open-cache=400',
       '--table-definition-cache=400',
       '--thread-cache-size=4',

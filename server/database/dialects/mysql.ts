@@ -17,7 +17,7 @@ export const mysqlDialect: Dialect = {
         `--datadir=${places.data}`,
         `--tmpdir=${places.temporary}`,
         '--secure-file-priv=NULL',
-        '--mysqlx=0',
+        '--loose-mysqlx=0',
         // Both, page size and case of names, can only be chosen here.
         ...(settings === undefined
           ? []
@@ -40,14 +40,14 @@ export const mysqlDialect: Dialect = {
       ...sharedArguments(places, options),
       ...(binaries.baseDirectory === undefined ? [] : [`--basedir=${binaries.baseDirectory}`]),
       '--secure-file-priv=NULL',
-      '--mysqlx=0',
+      '--loose-mysqlx=0',
       atLeast(version, [8, 0, 26]) ? '--skip-replica-start' : '--skip-slave-start',
       ...redo,
       `--innodb-buffer-pool-size=${load ? '256M' : '64M'}`,
       `--innodb-log-buffer-size=${load ? '32M' : '2M'}`,
       '--innodb-temp-data-file-path=ibtmp1:12M:autoextend',
       `--key-buffer-size=${load ? '16M' : '1M'}`,
-      `--temptable-max-ram=${load ? '64M' : '16M'}`,
+      `--loose-temptable-max-ram=${load ? '64M' : '16M'}`,
       '--table-open-cache=400',
       '--table-definition-cache=400',
       '--thread-cache-size=4',

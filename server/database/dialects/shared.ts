@@ -26,16 +26,17 @@ export function sharedArguments(places: ServerPlaces, options: StartOptions): st
     // OFF, not DISABLED: events are part of the schema and must be creatable. No account of a clone may switch it on.
     '--event-scheduler=OFF',
     '--max-allowed-packet=1G',
-    '--innodb-buffer-pool-dump-at-shutdown=OFF',
-    '--innodb-buffer-pool-load-at-startup=OFF',
-    '--innodb-use-native-aio=OFF',
-    '--innodb-read-io-threads=1',
-    '--innodb-write-io-threads=2',
-    '--innodb-purge-threads=1',
-    '--performance-schema=OFF',
-    '--skip-external-locking',
+    // `loose-`: for thrift only; a build that lacks the option may go without.
+    '--loose-innodb-buffer-pool-dump-at-shutdown=OFF',
+    '--loose-innodb-buffer-pool-load-at-startup=OFF',
+    '--loose-innodb-use-native-aio=OFF',
+    '--loose-innodb-read-io-threads=1',
+    '--loose-innodb-write-io-threads=2',
+    '--loose-innodb-purge-threads=1',
+    '--loose-performance-schema=OFF',
+    '--loose-skip-external-locking',
     // Unreachable from outside: trust in who may create routines is a question for production.
-    '--log-bin-trust-function-creators=1',
+    '--loose-log-bin-trust-function-creators=1',
     ...(load
       ? ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--innodb-fast-shutdown=0']
       : ['--innodb-flush-log-at-trx-commit=2']),

@@ -16,6 +16,7 @@ import { connect, errnoOf } from '../../../server/database/connection.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
 import type { Host } from '../../../server/platform/host.ts';
 import { pickPort } from '../../../server/platform/ports.ts';
+import { systemProcesses } from '../../../server/platform/processes.ts';
 import { unattended } from '../../../server/platform/progress.ts';
 import { makeSealed } from '../../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
@@ -203,6 +204,30 @@ describe('a clone', () => {
     await assert.rejects(createClone(host, broken, unattended));
     for (const { directory } of [taken, cancelled, broken])
       await assert.rejects(stat(directory), { code: 'ENOENT' }, directory);
+  });
+
+  it('a server that is killed while it starts is a failed start, and the next one works', async () => {
+    const killing = testHost(host.paths.root, {
+      processes: {
+        ...systemProcesses,
+        async detach(...parameters) {
+          const started = await systemProcesses.detach(...parameters);
+          await systemProcesses.kill(started.identity, 'SIGKILL');
+          return started;
+        },
+      },
+    });
+    await assert.rejects(createClone(killing, request, unattended), error =>
+      hasReason(error, 'process-failed'),
+    );
+    assert.equal(await cloneState(host, request.directory), 'missing');
+    await assert.rejects(stat(request.directory), { code: 'ENOENT' });
+    await createClone(host, request, unattended);
+    await stopClone(host, request.directory);
+    await assert.rejects(startClone(killing, request.directory), error => hasReason(error, 'process-failed'));
+    assert.equal(await cloneState(host, request.directory), 'stopped');
+    const server = await startClone(host, request.directory);
+    assert.deepEqual(await rowsOf(server.address, 'SELECT COUNT(*) FROM t'), [[2]]);
   });
 
   it('finds the server’s programs anew when they have moved', async () => {

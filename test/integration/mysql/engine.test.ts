@@ -23,7 +23,8 @@ import { makeSealed } from '../../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 
 describe('MySQL as the engine', function () {
-  this.timeout(180_000);
+  // Making the server's directory on a fresh machine is a download.
+  this.timeout(600_000);
   let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
   let host: Host;
   let source: SealedData;
