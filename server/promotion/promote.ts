@@ -11,7 +11,7 @@ import type { PromotionContext } from './context.ts';
 import { describeObject, objectText } from './ddl/objects.ts';
 import type { Program } from './ddl/program.ts';
 
-import { programFrom, recordedPart } from './ddl/schemaWork.ts';
+import { programFrom, recordedPart, withTriggers } from './ddl/schemaWork.ts';
 import { chooseFileMode } from './files/release.ts';
 import { requireConfirmed } from './findings.ts';
 import { runBeforeHooks } from './hooks.ts';
@@ -123,10 +123,11 @@ async function recordOf(
   if (schema.changes.length > 0) {
     const now = await introspect(held.connection, database);
     requireSeen(now, schema);
+    const touched = withTriggers(now, schema.target, schema.touched);
     const work = {
-      before: recordedPart(now, schema.touched),
-      after: recordedPart(schema.target, schema.touched),
-      touched: schema.touched,
+      before: recordedPart(now, touched),
+      after: recordedPart(schema.target, touched),
+      touched,
       renames: schema.renames,
       kept: [],
       restored: [],

@@ -9,9 +9,8 @@ import type { SchemaPlan } from './planSchema.ts';
 export function undoNotes({
   production,
   target,
-  changes,
   renames,
-}: Pick<SchemaPlan, 'production' | 'target' | 'changes' | 'renames'>): string[] {
+}: Pick<SchemaPlan, 'production' | 'target' | 'renames'>): string[] {
   const notes: string[] = [];
   for (const [name, after] of Object.entries(target.tables)) {
     const old = renames.find(rename => rename.kind === 'table' && rename.to === name)?.from ?? name;
@@ -26,9 +25,8 @@ export function undoNotes({
         .filter(rename => rename.kind === 'column' && rename.table === name)
         .map(rename => [rename.from, rename.to]),
     );
-    const destructive = changes.some(change => change.object === name && change.destructive);
     notes.push(...columnNotes(before, after, renamed), ...keyNotes(before, after));
-    const leaving = new Set(columnsAtStake(before, after, destructive, renamed).map(({ column }) => column));
+    const leaving = new Set(columnsAtStake(before, after, renamed).map(({ column }) => column));
     if (leaving.size > 0 && rowKey(before, leaving).length === 0)
       notes.push(
         `${name} has no primary key: the values of ${[...leaving].join(', ')} are kept, but undo cannot tell which row each belongs to. Add a key first to be able to undo.`,

@@ -12,7 +12,14 @@ import { digestOf } from './canonical.ts';
 import type { PromotionContext } from './context.ts';
 import { differentObjects } from './ddl/objects.ts';
 import type { Program } from './ddl/program.ts';
-import { applicableRenames, inverseRenames, keptNames, programFrom, recordedPart } from './ddl/schemaWork.ts';
+import {
+  applicableRenames,
+  inverseRenames,
+  keptNames,
+  programFrom,
+  recordedPart,
+  withTriggers,
+} from './ddl/schemaWork.ts';
 import { identity, readFileState } from './files/fileState.ts';
 import type { PlannedFile } from './files/planFiles.ts';
 import { chooseFileMode, sameOutside } from './files/release.ts';
@@ -139,7 +146,7 @@ async function inverseSchema(
   const renames = applicableRenames(now, inverseRenames(old.renames), 'forward');
   const changes = diffSchemas(now, rebased.target, { renames }).changes;
   if (changes.length === 0 || blocked.length > 0) return undefined;
-  const touched = differentObjects(now, rebased.target);
+  const touched = withTriggers(now, rebased.target, differentObjects(now, rebased.target));
   const findings = await checkUndo(
     context,
     connection,
@@ -158,7 +165,7 @@ async function inverseSchema(
     lenient,
   };
   const program = await programFrom(connection, { promotion, database, schema: work }, 'forward', now);
-  const notes = undoNotes({ production: now, target: rebased.target, changes, renames });
+  const notes = undoNotes({ production: now, target: rebased.target, renames });
   return { recorded: { ...work, changes, kept: program.kept }, program, findings, notes };
 }
 

@@ -3,7 +3,7 @@ import { tableSql } from '../../schema/ddlOf.ts';
 import { diffSchemas, type PlannedChange } from '../../schema/diff.ts';
 import type { Schema, Table } from '../../schema/model.ts';
 import type { Rename } from '../../schema/renames.ts';
-import { columnsAtStake, createKept, fillKept, fingerprintKept, rowKey } from './keepValues.ts';
+import { columnsAtStake, createKept, fillKept, rowKey } from './keepValues.ts';
 import type { Kept, KeptTable, KeptValues, Program, Step } from './program.ts';
 import { planRestore, type Restore } from './restore.ts';
 
@@ -23,6 +23,8 @@ export interface ProgramInput {
   /** Names that were given before: a run that is finished or taken back keeps things where the record says. */
   names: readonly Kept[];
   lenient?: boolean;
+  /** The way back of an interrupted run: values of these need not be kept again, and interrupted returns are gone through again. */
+  back?: { already: readonly Kept[] };
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ProgramInput {
  * locks, views and routines after them. Nothing is dropped: tables are renamed away, column values are kept.
  */
 export function buildProgram(input: ProgramInput): Program {
-  const restore = planRestore(input.from, input.target, input.restorable);
+  const restore = planRestore(input.from, input.target, input.restorable, input.back !== undefined);
   const changes =
     restore.first.length === 0
       ? input.changes
@@ -54,7 +56,6 @@ class ProgramBuilder {
   /** Foreign keys of new tables to tables that are altered in the same plan: they come after those. */
   readonly #late: Step[] = [];
   readonly #fill: Step[] = [];
-  readonly #fingerprint: Step[] = [];
   readonly #keeping = new Set<string>();
   #counter = 0;
 
@@ -89,7 +90,7 @@ class ProgramBuilder {
   finish(): Program {
     const { triggersOff, first, last, triggersOn } = this.#restore;
     this.#program.locked.unshift(...triggersOff, ...this.#fill, ...first);
-    this.#program.locked.push(...this.#late, ...last, ...this.#fingerprint, ...triggersOn);
+    this.#program.locked.push(...this.#late, ...last, ...triggersOn);
     this.#program.locks = [...this.#locks].sort();
     return this.#program;
   }
@@ -220,20 +221,21 @@ class ProgramBuilder {
     this.#program.locked.push(step);
     if (this.#keeping.has(name)) return;
     this.#keeping.add(name);
-    const destructive = this.#input.changes.some(other => other.object === name && other.destructive);
-    const kept = this.#keepValues(before, after, destructive, renamed);
+    const kept = this.#keepValues(before, after, renamed);
     if (kept === undefined) return;
-    this.#fill.push(fillKept(kept, name));
-    this.#fingerprint.push(...fingerprintKept(kept, renamed));
+    this.#fill.push({
+      ...fillKept(kept, name),
+      ...(this.#input.lenient && { session: { sqlMode: lenientMode } }),
+    });
   }
 
-  #keepValues(
-    before: Table,
-    after: Table,
-    destructive: boolean,
-    renamed: ReadonlyMap<string, string>,
-  ): KeptValues | undefined {
-    const columns = columnsAtStake(before, after, destructive, renamed);
+  #keepValues(before: Table, after: Table, renamed: ReadonlyMap<string, string>): KeptValues | undefined {
+    const already = (this.#input.back?.already ?? []).flatMap(kept =>
+      kept.kind === 'values' && kept.table === before.name ? kept.columns.map(({ column }) => column) : [],
+    );
+    const columns = columnsAtStake(before, after, renamed).filter(
+      ({ column, how }) => how !== 'dropped' || !already.includes(column),
+    );
     if (columns.length === 0) return undefined;
     const leaving = new Set(columns.map(({ column }) => column).concat([...renamed.keys()]));
     const key = rowKey(before, leaving);

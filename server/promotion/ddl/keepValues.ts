@@ -1,23 +1,32 @@
 import { quoteName } from '../../database/quote.ts';
-import type { Schema, Table } from '../../schema/model.ts';
+import { type Column, reservedPrefix, type Schema, type Table } from '../../schema/model.ts';
+import { typeLoss } from '../../schema/typeLoss.ts';
 import type { KeptValues, Step } from './program.ts';
 
 /** Columns of `from` whose values the change takes away or may change; generated columns have none of their own. */
 export function columnsAtStake(
   from: Table,
   to: Table,
-  destructive: boolean,
   renamed: ReadonlyMap<string, string>,
 ): KeptValues['columns'] {
   const target = new Map(to.columns.map(column => [column.name, column]));
   return from.columns.flatMap((column): KeptValues['columns'] => {
-    if (column.generated !== null) return [];
+    if (column.generated !== null || column.name.startsWith(reservedPrefix)) return [];
     const after = target.get(renamed.get(column.name) ?? column.name);
     if (after === undefined) return [{ column: column.name, how: 'dropped' }];
     const changed =
       after.type !== column.type || after.charset !== column.charset || after.generated !== null;
-    return destructive && changed ? [{ column: column.name, how: 'changed' }] : [];
+    if (!changed || (after.generated === null && typeLoss(column, after).length === 0)) return [];
+    const becomes = after.generated === null ? { becomes: bareType(after) } : {};
+    return [{ column: column.name, how: 'changed', ...becomes }];
   });
+}
+
+/** The type with its character set, without what makes a column more than a place for a value. */
+function bareType({ type, charset, collation }: Column): string {
+  const characters =
+    charset === null ? '' : ` CHARACTER SET ${charset}${collation === null ? '' : ` COLLATE ${collation}`}`;
+  return `${type}${characters} NULL`;
 }
 
 /**
@@ -39,57 +48,57 @@ export function rowKey(table: Table, leaving: ReadonlySet<string>): string[] {
   return [];
 }
 
-/** Before the locks: an empty table with the key, the old values' types, and for changed columns a fingerprint of the new value. */
+/** Before the locks: an empty table with the key, and room for each value in its old type and in its new one. */
 export function createKept(kept: KeptValues, source: string): Step {
   const extra = kept.columns.flatMap((column, index) =>
-    column.how === 'changed' ? [`new_${index} BINARY(20)`, `same_${index} TINYINT NOT NULL DEFAULT 0`] : [],
+    column.becomes === undefined
+      ? []
+      : [`new_${index} ${column.becomes}`, `same_${index} TINYINT NOT NULL DEFAULT 0`],
   );
   const key = kept.key.map(name => quoteName(name)).join(', ');
   const definitions = [...extra, ...(kept.keyed ? [`PRIMARY KEY (${key})`] : [])];
+  const selection = [
+    ...kept.key.map(name => quoteName(name)),
+    ...kept.columns.map((column, index) => `${quoteName(column.column)} AS old_${index}`),
+  ];
   return {
     object: source,
     purpose: 'keep',
     sql:
       `CREATE TABLE ${quoteName(kept.keptAs)} ${definitions.length === 0 ? '' : `(${definitions.join(', ')}) `}ENGINE=InnoDB ` +
-      `AS SELECT ${selection(kept)} FROM ${quoteName(source)} LIMIT 0`,
+      `AS SELECT ${selection.join(', ')} FROM ${quoteName(source)} LIMIT 0`,
   };
 }
 
-/** Under the locks, before the ALTER. */
+/**
+ * Under the locks, before the ALTER. Storing a value into the new type converts it as the ALTER will: from then on it is known
+ * what the promotion makes of it, wherever it is interrupted.
+ */
 export function fillKept(kept: KeptValues, source: string): Step {
-  const columns = [
-    ...kept.key.map(name => quoteName(name)),
-    ...kept.columns.map((_, index) => `old_${index}`),
+  const pairs = [
+    ...kept.key.map(name => [quoteName(name), quoteName(name)]),
+    ...kept.columns.flatMap(({ column, becomes }, index) => [
+      [`old_${index}`, quoteName(column)],
+      ...(becomes === undefined ? [] : [[`new_${index}`, quoteName(column)]]),
+    ]),
   ];
   return {
     object: source,
     purpose: 'keep',
-    sql: `INSERT INTO ${quoteName(kept.keptAs)} (${columns.join(', ')}) SELECT ${selection(kept)} FROM ${quoteName(source)}`,
+    sql:
+      `INSERT INTO ${quoteName(kept.keptAs)} (${pairs.map(([into]) => into).join(', ')}) ` +
+      `SELECT ${pairs.map(([, from]) => from).join(', ')} FROM ${quoteName(source)}`,
   };
 }
 
-/** Under the locks, after the ALTER: what each changed value became, so that undo sees which were written since. */
-export function fingerprintKept(kept: KeptValues, nowNamed: ReadonlyMap<string, string>): Step[] {
-  const assignments = kept.columns.flatMap((column, index) =>
-    column.how === 'changed'
-      ? [
-          `${quoteName(kept.keptAs)}.new_${index} = ${fingerprint(kept.table, nowNamed.get(column.column) ?? column.column)}`,
-        ]
-      : [],
-  );
-  if (assignments.length === 0 || !kept.keyed) return [];
-  return [{ object: kept.table, purpose: 'keep', sql: joined(kept, assignments) }];
-}
-
-/** Undo, before the ALTER back: marks the rows whose changed value is still what the promotion made of it. */
+/** Undo, before the ALTER back: marks the rows whose changed value is still, to the byte, what the promotion made of it. */
 export function markUnchanged(kept: KeptValues, columns: readonly string[]): Step[] {
-  const assignments = kept.columns.flatMap((column, index) =>
-    column.how === 'changed' && columns.includes(column.column)
-      ? [
-          `${quoteName(kept.keptAs)}.same_${index} = (${fingerprint(kept.table, column.column)} <=> ${quoteName(kept.keptAs)}.new_${index})`,
-        ]
-      : [],
-  );
+  const assignments = kept.columns.flatMap(({ column, becomes }, index) => {
+    if (becomes === undefined || !columns.includes(column)) return [];
+    const keep = quoteName(kept.keptAs);
+    const now = `${quoteName(kept.table)}.${quoteName(column)}`;
+    return [`${keep}.same_${index} = (CAST(${now} AS BINARY) <=> CAST(${keep}.new_${index} AS BINARY))`];
+  });
   return assignments.length === 0
     ? []
     : [{ object: kept.table, purpose: 'restore', sql: joined(kept, assignments) }];
@@ -97,19 +106,28 @@ export function markUnchanged(kept: KeptValues, columns: readonly string[]): Ste
 
 /**
  * Undo, after the columns are back: the kept values return to their rows. Columns that update themselves keep their
- * value; UPDATE triggers must be away.
+ * value; UPDATE triggers must be away. May be done again after an interruption: a value that has returned, or was
+ * written since, is left alone.
+ *
+ * @param placeOf where a column's value goes, if not to the column's own name
  */
-export function restoreValues(kept: KeptValues, columns: readonly string[], table: Table): Step[] {
+export function restoreValues(
+  kept: KeptValues,
+  columns: readonly string[],
+  table: Table,
+  placeOf: (column: string) => string = column => column,
+): Step[] {
   const own = new Set(columns);
   const target = quoteName(kept.table);
+  const keep = quoteName(kept.keptAs);
   const assignments = kept.columns.flatMap((column, index) => {
     if (!own.has(column.column)) return [];
-    const old = `${quoteName(kept.keptAs)}.old_${index}`;
-    const place = `${target}.${quoteName(column.column)}`;
+    const place = `${target}.${quoteName(placeOf(column.column))}`;
+    const unchanged = `${keep}.same_${index} = 1 AND ${place} <=> ${keep}.new_${index}`;
     return [
-      column.how === 'dropped'
-        ? `${place} = ${old}`
-        : `${place} = IF(${quoteName(kept.keptAs)}.same_${index} = 1, ${old}, ${place})`,
+      column.becomes === undefined
+        ? `${place} = ${keep}.old_${index}`
+        : `${place} = IF(${unchanged}, ${keep}.old_${index}, ${place})`,
     ];
   });
   if (assignments.length === 0) return [];
@@ -127,17 +145,6 @@ export function updateTriggers(schema: Schema, table: string): string[] {
     .filter(trigger => trigger.table === table && /UPDATE/i.test(trigger.event))
     .sort((a, b) => a.order - b.order)
     .map(trigger => trigger.name);
-}
-
-function selection(kept: KeptValues): string {
-  return [
-    ...kept.key.map(name => quoteName(name)),
-    ...kept.columns.map((column, index) => `${quoteName(column.column)} AS old_${index}`),
-  ].join(', ');
-}
-
-function fingerprint(table: string, column: string): string {
-  return `UNHEX(SHA1(${quoteName(table)}.${quoteName(column)}))`;
 }
 
 /** Under LOCK TABLES a table is known by the name it was locked by: no aliases. */

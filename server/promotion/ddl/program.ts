@@ -6,6 +6,8 @@ export const keptColumnSchema = z.object({
   column: z.string(),
   /** `dropped`: the column goes. `changed`: it stays with another type, and values are put back where no one wrote since. */
   how: z.enum(['dropped', 'changed']),
+  /** Of a changed column: what it becomes. The kept table holds each value in both types, converted by the server itself. */
+  becomes: z.string().optional(),
 });
 export const keptValuesSchema = z.object({
   kind: z.literal('values'),

@@ -1,6 +1,6 @@
 import { quoteName } from '../../database/quote.ts';
 import { triggerSql } from '../../schema/ddlOf.ts';
-import type { Column, Schema, Table } from '../../schema/model.ts';
+import { type Column, reservedPrefix, type Schema, type Table } from '../../schema/model.ts';
 import { markUnchanged, restoreValues, updateTriggers } from './keepValues.ts';
 import type { Kept, KeptValues, Step } from './program.ts';
 
@@ -25,7 +25,12 @@ export interface Restore {
  * Finds out which kept values can return with a change from `from` to `target`. Returning columns are added first and
  * filled; only then the rest of the change, such as a unique key or a foreign key over them, is made.
  */
-export function planRestore(from: Schema, target: Schema, restorable: readonly Kept[]): Restore {
+export function planRestore(
+  from: Schema,
+  target: Schema,
+  restorable: readonly Kept[],
+  again = false,
+): Restore {
   const restore: Restore = {
     between: { ...from, tables: { ...from.tables } },
     first: [],
@@ -43,17 +48,23 @@ export function planRestore(from: Schema, target: Schema, restorable: readonly K
     const kept = restorable.filter(
       (other): other is KeptValues => other.kind === 'values' && other.table === name,
     );
-    if (before !== undefined && after !== undefined) restoreTable(restore, from, target, before, after, kept);
+    if (before !== undefined && after !== undefined)
+      restoreTable(restore, { from, target, before, after, again }, kept);
   }
   return restore;
 }
 
+interface TableReturn {
+  from: Schema;
+  target: Schema;
+  before: Table;
+  after: Table;
+  again: boolean;
+}
+
 function restoreTable(
   restore: Restore,
-  from: Schema,
-  target: Schema,
-  before: Table,
-  after: Table,
+  { from, target, before, after, again }: TableReturn,
   restorable: readonly KeptValues[],
 ): void {
   const returning = new Set<string>();
@@ -65,10 +76,8 @@ function restoreTable(
       const now = before.columns.find(other => other.name === column);
       const then = after.columns.find(other => other.name === column);
       if (then === undefined || returning.has(column) || reverting.has(column)) return [];
-      const returns =
-        how === 'dropped'
-          ? now === undefined
-          : now !== undefined && (now.type !== then.type || now.charset !== then.charset);
+      const isBack = now !== undefined && now.type === then.type && now.charset === then.charset;
+      const returns = how === 'dropped' ? now === undefined : now !== undefined && (again || !isBack);
       if (returns) (how === 'dropped' ? returning : reverting).add(column);
       return returns ? [column] : [];
     });
@@ -76,29 +85,30 @@ function restoreTable(
   }
   if (used.length === 0) return;
   const name = before.name;
-  const between = withColumns(before, after, returning);
+  // What an interrupted return left behind goes first; the return begins anew.
+  const leftovers = before.columns.filter(column => column.name.startsWith(reservedPrefix));
+  const columns = before.columns.filter(column => !leftovers.includes(column));
+  const between = withColumns({ ...before, columns }, after, returning);
   restore.between.tables[name] = between;
   if (returning.size > 0) restore.returning.set(name, returning);
   restore.locks.push(name, ...used.map(({ kept }) => kept.keptAs));
-  for (const { kept, columns } of used) restore.first.push(...markUnchanged(kept, columns));
+  for (const { kept, columns } of used) {
+    // A column that has its old type again was marked before it got it.
+    const changed = columns.filter(column => typeOf(before, column) !== typeOf(after, column));
+    restore.first.push(...markUnchanged(kept, changed));
+  }
+  if (leftovers.length > 0)
+    restore.first.push({ object: name, purpose: 'restore', sql: dropColumns(name, leftovers) });
   if (returning.size > 0)
     restore.first.push({ object: name, purpose: 'restore', sql: addColumns(between, returning) });
   for (const { kept, columns } of used) {
-    restore.first.push(
-      ...restoreValues(
-        kept,
-        columns.filter(column => returning.has(column)),
-        between,
-      ),
-    );
-    restore.last.push(
-      ...restoreValues(
-        kept,
-        columns.filter(column => reverting.has(column)),
-        after,
-      ),
-    );
+    const back = columns.filter(column => returning.has(column));
+    restore.first.push(...restoreValues(kept, back, between, arriving));
+    const reverted = columns.filter(column => reverting.has(column));
+    restore.last.push(...restoreValues(kept, reverted, after));
   }
+  if (returning.size > 0)
+    restore.first.push({ object: name, purpose: 'restore', sql: nameColumns(between, returning) });
   for (const trigger of updateTriggers(from, name)) {
     restore.triggers.add(trigger);
     restore.triggersOff.push({ object: name, purpose: 'restore', sql: `DROP TRIGGER ${quoteName(trigger)}` });
@@ -137,12 +147,41 @@ function withoutCounter(column: Column): Column {
   return { ...column, autoIncrement: false, definition };
 }
 
+/**
+ * A column returns under a name of ours and gets its own name once its values are there: an interruption in between is seen,
+ * and gone through again.
+ */
+function arriving(column: string): string {
+  return [...`${reservedPrefix}${column}`].slice(0, 64).join('');
+}
+
+function dropColumns(table: string, columns: readonly Column[]): string {
+  const drops = columns.map(column => `DROP COLUMN ${quoteName(column.name)}`).join(', ');
+  return `ALTER TABLE ${quoteName(table)} ${drops}`;
+}
+
 function addColumns(between: Table, returning: ReadonlySet<string>): string {
+  const nameOf = (column: string) => quoteName(returning.has(column) ? arriving(column) : column);
   const clauses = between.columns.flatMap((column, index) => {
     if (!returning.has(column.name)) return [];
     const previous = between.columns[index - 1];
-    const place = previous === undefined ? 'FIRST' : `AFTER ${quoteName(previous.name)}`;
-    return [`ADD COLUMN ${quoteName(column.name)} ${column.definition} ${place}`];
+    const place = previous === undefined ? 'FIRST' : `AFTER ${nameOf(previous.name)}`;
+    return [`ADD COLUMN ${nameOf(column.name)} ${column.definition} ${place}`];
   });
   return `ALTER TABLE ${quoteName(between.name)} ${clauses.join(', ')}`;
+}
+
+function nameColumns(between: Table, returning: ReadonlySet<string>): string {
+  const clauses = between.columns
+    .filter(column => returning.has(column.name))
+    .map(
+      column =>
+        `CHANGE COLUMN ${quoteName(arriving(column.name))} ${quoteName(column.name)} ${column.definition}`,
+    );
+  return `ALTER TABLE ${quoteName(between.name)} ${clauses.join(', ')}`;
+}
+
+function typeOf(table: Table, name: string): string {
+  const column = table.columns.find(other => other.name === name);
+  return `${column?.type} ${column?.charset}`;
 }

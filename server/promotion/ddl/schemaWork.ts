@@ -46,6 +46,7 @@ export async function programFrom(
     names: direction === 'forward' ? schema.kept : schema.restored,
     isTaken: name => taken.has(name),
     lenient: direction === 'forward' && schema.lenient,
+    ...(direction === 'back' && { back: { already: schema.restored } }),
   });
 }
 
@@ -145,6 +146,17 @@ async function holdsWrites(connection: Connection, kept: Kept): Promise<boolean>
   const counts = kept.columns.map((_, index) => `COUNT(DISTINCT old_${index})`).join(', ');
   const [row] = await connection.rows(`SELECT ${counts} FROM ${table}`);
   return row?.some(count => Number(count) > 1) ?? false;
+}
+
+/** With the triggers of touched tables: they are taken away while values return, and have to come back whatever happens. */
+export function withTriggers(before: Schema, after: Schema, touched: readonly ObjectRef[]): ObjectRef[] {
+  const tables = new Set(touched.filter(({ type }) => type === 'table').map(({ name }) => name));
+  const named = new Set(touched.filter(({ type }) => type === 'trigger').map(({ name }) => name));
+  const more = [before, after]
+    .flatMap(schema => Object.values(schema.triggers))
+    .filter(({ name, table }) => tables.has(table) && !named.has(name))
+    .map(({ name }) => name);
+  return [...touched, ...[...new Set(more)].sort().map(name => ({ type: 'trigger' as const, name }))];
 }
 
 /** The part of a schema that a record keeps: the touched objects alone. */
