@@ -22,7 +22,9 @@ export async function wordpressMail(
     if (!existsSync(path.join(site, content))) continue;
     const file = path.join(content, 'mu-plugins', 'greenroom-reroute.php');
     const directory = path.dirname(await resolveInside(site, file));
-    await mkdir(directory, { recursive: true, mode: 0o755 });
+    // A directory that only the fork needs is as little part of a plan as the file in it.
+    if ((await mkdir(directory, { recursive: true, mode: 0o755 })) !== undefined)
+      report.files.push(path.dirname(file));
     const present = await readSiteFile(site, site, file);
     const text = plugin(facts);
     report.files.push(file);

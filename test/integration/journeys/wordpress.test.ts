@@ -111,7 +111,7 @@ describe('WordPress from production to staging and back', () => {
        update_option('siteurl', 'https://shop.example.com'); update_option('home', 'https://shop.example.com'); update_option('template', 'shop'); update_option('stylesheet', 'shop');
        ${users.join(' ')}
        wp_insert_comment(['comment_post_ID' => 1, 'comment_author' => 'Jane Doering', 'comment_author_email' => 'jane.doe@gmail.com', 'comment_author_IP' => '93.184.216.34', 'comment_content' => 'Write to jane.doe@gmail.com or call +49 151 23456789', 'comment_approved' => 1]);
-       update_option('shop_contact', ['people' => [['name' => 'Jane Doering', 'email' => 'jane.doe@gmail.com']], 'note' => 'ümläut']);`,
+       update_option('shop_contact', ['people' => [['full_name' => 'Jane Doering', 'email' => 'jane.doe@gmail.com']], 'note' => 'ümläut']);`,
     );
   }
 
@@ -165,7 +165,7 @@ describe('WordPress from production to staging and back', () => {
       ],
       { env: { ...process.env, MYSQL_PWD: environment.database.password } },
     );
-    assert.ok(stdout.length > 50_000);
+    assert.ok(stdout.length > 20_000, `${stdout.length}`);
     for (const text of [
       'jane.doe@gmail.com',
       'olga.petrova',
