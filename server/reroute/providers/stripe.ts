@@ -7,18 +7,18 @@ export const stripe: Provider = {
   title: 'Stripe',
   test,
   settings: [
-    secret(
-      /(^|_)STRIPE_(\w+_)?(SECRET|SECRET_KEY|API_KEY|API_SECRET|LIVE_SECRET_KEY|SK|RESTRICTED_KEY)$/,
-      'sk_test_greenroomplaceholder',
-      test,
-    ),
-    secret(/(^|_)STRIPE_(\w+_)?(KEY|PUBLISHABLE_KEY|PUBLIC_KEY|PK)$/, 'pk_test_greenroomplaceholder', test),
     // The sandbox signs its webhooks with the secret that the catcher was given.
     secret(
       /(^|_)STRIPE_(\w+_)?(WEBHOOK_SECRET|SIGNING_SECRET|ENDPOINT_SECRET)$|(^|_)STRIPE_WEBHOOK$/,
       'whsec_greenroom',
       /^whsec_greenroom/,
     ),
+    secret(
+      /(^|_)STRIPE_(\w+_)?(SECRET|SECRET_KEY|API_KEY|API_SECRET|LIVE_SECRET_KEY|SK|RESTRICTED_KEY)$/,
+      'sk_test_greenroomplaceholder',
+      test,
+    ),
+    secret(/(^|_)STRIPE_(\w+_)?(KEY|PUBLISHABLE_KEY|PUBLIC_KEY|PK)$/, 'pk_test_greenroomplaceholder', test),
     endpoint(/(^|_)STRIPE_(API_BASE|API_URL|BASE_URL|HOST_URL)$/, 'stripe'),
     mode(/(^|_)STRIPE_(MODE|ENV|ENVIRONMENT)$/, { live: 'test', production: 'test' }),
     mode(/(^|_)STRIPE_(LIVE|LIVE_MODE|LIVEMODE)$/, { true: 'false', '1': '0', yes: 'no' }),

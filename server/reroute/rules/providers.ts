@@ -20,7 +20,10 @@ function byName(setting: NamedSetting, file: ForkedFile, { facts }: RuleContext)
     for (const known of provider.settings) {
       if (!known.name.test(setting.full) && !known.name.test(setting.name)) continue;
       if (known.secret && setting.value !== undefined && isHarmless(setting.value)) return undefined;
-      const value = known.sandbox(facts, setting.value);
+      const wanted = known.sandbox(facts, setting.value);
+      // A secret key under a publishable key's name stays a secret key.
+      const shape = known.what === 'placeholder' ? shapeOf(provider, setting.value) : undefined;
+      const value = wanted === undefined ? undefined : (shape ?? wanted);
       if (value === undefined) continue;
       const beside = known.beside && missingBeside(setting, file, known.beside(facts));
       return { what: known.what, value, ...(known.secret && { secret: true }), ...(beside && { beside }) };
@@ -35,6 +38,11 @@ function byAddress({ value }: NamedSetting, { facts }: RuleContext): Decision | 
       if (url.pattern.test(value))
         return { what: url.what, value: url.sandbox(facts, value), ...(url.secret && { secret: true }) };
   return undefined;
+}
+
+function shapeOf({ keys }: Provider, value: string | undefined): string | undefined {
+  return keys.find(key => value !== undefined && new RegExp(`^(?:${key.live.source})$`).test(value))
+    ?.placeholder;
 }
 
 /** `MAIL_HOST` without `MAIL_PORT` gets one; `smtp.x:587` has it already. */

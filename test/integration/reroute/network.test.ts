@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { Host } from '../../../server/platform/host.ts';
 import { pickPort } from '../../../server/platform/ports.ts';
 import { isolatedCommand, isolationProbe } from '../../../server/reroute/network.ts';
+import { wrapperOf } from '../../../server/reroute/networkTools.ts';
 import { needs } from '../../support/requirements.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
@@ -125,6 +126,15 @@ for (const tool of ['bwrap', 'unshare'] as const)
       } finally {
         child.kill('SIGKILL');
       }
+    });
+
+    it('lays a program of the environment’s own over one of the system’s', async () => {
+      const [ours, theirs] = [path.join(directory.path, 'ours'), path.join(directory.path, "their's")];
+      await writeFile(ours, 'ours');
+      await writeFile(theirs, 'theirs');
+      const [program = '', ...args] = wrapperOf(tool, ['cat', theirs], [[ours, theirs]]);
+      assert.equal(spawnSync(program, args, { encoding: 'utf8' }).stdout, 'ours');
+      assert.equal(await readFile(theirs, 'utf8'), 'theirs');
     });
 
     it('killed, it takes the command with it', async () => {
