@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isInteger } from './columnType.ts';
+import { isBytes, isInteger } from './columnType.ts';
 import type { ColumnPlan } from './plan.ts';
 import type { KeyedHash } from './prf.ts';
 import type { Transform, TransformContext } from './transformer.ts';
@@ -21,12 +21,13 @@ import type { Transform, TransformContext } from './transformer.ts';
 export function permutation(context: TransformContext, kind: string): Transform {
   const { column } = context;
   const folds = column.collation !== null && /_ci$/.test(column.collation);
+  const keepsAccents = column.collation !== null && /_as_ci$/.test(column.collation);
   const network = new FeistelNetwork(context.hash(`permute ${kind}`));
   return value => {
     if (value.length === 0) return value;
-    if (!isUtf8(value)) return permuteBytes(network, value);
+    if (isBytes(column) || !isUtf8(value)) return permuteBytes(network, value);
     const text = value.toString('utf8');
-    const letters = [...(folds ? text.toLowerCase().normalize('NFC') : text)];
+    const letters = [...(folds ? withoutCase(text, keepsAccents) : text)];
     const alphabets = letters.map(alphabetOf);
     const isNumber = isInteger(column);
     if (isNumber) protectLeadingDigit(letters, alphabets);
@@ -61,6 +62,17 @@ function fitsInteger(column: ColumnPlan, text: string): boolean {
   return number < 1n << (bits - 1n) && number >= -(1n << (bits - 1n));
 }
 
+/** What a case-insensitive collation makes no difference between, accents too unless it keeps them. */
+function withoutCase(text: string, keepsAccents: boolean): string {
+  const lower = text.toLowerCase();
+  return keepsAccents
+    ? lower.normalize('NFC')
+    : lower
+        .normalize('NFD')
+        .replace(/\p{M}+/gu, '')
+        .normalize('NFC');
+}
+
 /** Raw bytes (BINARY columns): every byte is a position. */
 function permuteBytes(network: FeistelNetwork, value: Buffer): Buffer {
   const digits = [...value];
@@ -81,12 +93,14 @@ const lower = 'abcdefghijklmnopqrstuvwxyz';
 const upper = lower.toUpperCase();
 const decimal = '0123456789';
 const cyrillic = 'абвгдежзиклмнопрстуфхцчшщъыьэюя';
+const accented = 'àáâãäåçèéêëìíîïñòóôõöùúûüý';
+const accentedUpper = accented.toUpperCase();
 const greek = 'αβγδεζηθικλμνξοπρστυφχψω';
 const han = { first: 0x4e00, length: 0x9fa6 - 0x4e00 };
 const hangul = { first: 0xac00, length: 0xd7a4 - 0xac00 };
 
 function alphabetOf(letter: string): Alphabet | undefined {
-  for (const alphabet of [decimal, lower, upper, cyrillic, greek])
+  for (const alphabet of [decimal, lower, upper, accented, accentedUpper, cyrillic, greek])
     if (alphabet.includes(letter)) return alphabet;
   const code = letter.codePointAt(0) ?? 0;
   for (const range of [han, hangul])

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { TransformerName } from './plan.ts';
 import type { Row, TransformContext } from './transformer.ts';
 
@@ -35,31 +36,33 @@ export class RowPeople {
   }
 
   replaceIn(value: Buffer, row: Row): Buffer {
-    if (this.#columns.length === 0) return value;
+    if (this.#columns.length === 0 || !isUtf8(value)) return value;
     let text: string | undefined;
     let lower = '';
+    let changed = false;
     for (const { index, use } of this.#columns) {
       const original = row[index];
       if (original === null || original === undefined || original.length < shortest) continue;
       if (text === undefined) {
-        text = value.toString('latin1');
-        lower = foldLatin(text);
+        text = value.toString('utf8');
+        lower = fold(text);
       }
       for (const needle of needlesOf(original, use)) {
-        const folded = foldLatin(needle.text.toString('latin1'));
+        const folded = fold(needle.text.toString('utf8'));
         if (!lower.includes(folded)) continue;
         const replacement = this.#replacementOf(index, needle, row);
         text = replaceWords(text, lower, folded, replacement);
-        lower = foldLatin(text);
+        changed = true;
+        lower = fold(text);
       }
     }
-    return text === undefined ? value : Buffer.from(text, 'latin1');
+    return text === undefined || !changed ? value : Buffer.from(text);
   }
 
   #replacementOf(index: number, needle: Needle, row: Row): string {
     const transform =
       needle.part === undefined ? this.#context.transformOf(index) : this.#context.nested(needle.part);
-    return transform(needle.text, row)?.toString('latin1') ?? '';
+    return transform(needle.text, row)?.toString('utf8') ?? '';
   }
 }
 
@@ -73,18 +76,21 @@ interface Needle {
 function needlesOf(original: Buffer, use: TransformerName): Needle[] {
   const needles: Needle[] = [{ text: original }];
   if (use !== 'fullName') return needles;
-  const text = original.toString('latin1');
+  const text = original.toString('utf8');
   const words = text.split(/[\s,]+/).filter(word => word !== '');
   if (words.length < 2) return needles;
   const family = text.includes(',') ? words[0] : words.at(-1);
   for (const word of words)
     if (word.length >= 4)
-      needles.push({ text: Buffer.from(word, 'latin1'), part: word === family ? 'familyName' : 'givenName' });
+      needles.push({ text: Buffer.from(word), part: word === family ? 'familyName' : 'givenName' });
   return needles;
 }
 
-/** ASCII case only, so that offsets stay the bytes' offsets. */
-const foldLatin = (text: string): string => text.replace(/[A-Z]+/g, letters => letters.toLowerCase());
+/** Lower case with every offset where it was: the few letters that grow in lower case keep ASCII folding alone. */
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, letters => letters.toLowerCase());
+}
 
 function replaceWords(text: string, lower: string, needle: string, replacement: string): string {
   let result = '';
@@ -98,6 +104,6 @@ function replaceWords(text: string, lower: string, needle: string, replacement: 
 }
 
 function isInsideWord(text: string, start: number, end: number): boolean {
-  const isLetter = (letter: string | undefined) => letter !== undefined && /[a-z0-9\x80-\xff]/.test(letter);
+  const isLetter = (letter: string | undefined) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
   return isLetter(text[start - 1]) || isLetter(text[end]);
 }

@@ -20,19 +20,24 @@ export class TextReplacer {
 
   constructor(context: TransformContext) {
     this.#email = context.nested('email');
-    this.#phone = context.nested('phone');
+    // Numbers without a country are those of the table's own phone column.
+    const own = context.columns.find(({ use }) => use === 'phone');
+    this.#phone = context.nested('phone', own?.options);
     this.#card = context.nested('cardNumber');
     this.#iban = context.nested('iban');
     this.#ip = context.nested('ip');
   }
 
-  /** Bytes that are not UTF-8 are no obstacle: everything that is searched for is ASCII. */
-  replace(value: Buffer): Buffer {
+  /**
+   * Replaces what is found, and gives every stretch between to `rest`. Bytes that are not UTF-8 are no obstacle: everything that is
+   * searched for is ASCII.
+   */
+  replace(value: Buffer, rest: (part: Buffer) => Buffer): Buffer {
     this.#edits = [];
     scanValue(value, this);
     if (mayHoldIpv6(value)) this.#findIpv6(value);
-    if (this.#edits.length === 0) return value;
-    return applyEdits(value, this.#edits);
+    if (this.#edits.length === 0) return rest(value);
+    return applyEdits(value, this.#edits, rest);
   }
 
   address(bytes: Buffer, start: number, end: number): void {
@@ -87,15 +92,16 @@ export class TextReplacer {
   }
 }
 
-function applyEdits(value: Buffer, edits: Edit[]): Buffer {
+function applyEdits(value: Buffer, edits: Edit[], rest: (part: Buffer) => Buffer): Buffer {
   const parts: Buffer[] = [];
   let at = 0;
   for (const edit of edits.sort((a, b) => a.start - b.start || b.end - a.end)) {
     if (edit.start < at) continue;
-    parts.push(value.subarray(at, edit.start), edit.with);
+    if (edit.start > at) parts.push(rest(value.subarray(at, edit.start)));
+    parts.push(edit.with);
     at = edit.end;
   }
-  parts.push(value.subarray(at));
+  if (at < value.length) parts.push(rest(value.subarray(at)));
   return Buffer.concat(parts);
 }
 

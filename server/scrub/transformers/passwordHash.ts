@@ -41,18 +41,18 @@ function create(context: TransformContext): Transform {
   return value => {
     if (value.length === 0) return value;
     stream.seed(value, 0, value.length);
-    if (!isText(value)) {
+    if (isBytes(context.column) && !isText(value)) {
       const bytes = Buffer.from(value);
       for (let i = 0; i < bytes.length; i++) bytes[i] = stream.below(256);
       return bytes;
     }
-    const text = value.toString('latin1');
+    const text = value.toString('utf8');
     if (login !== undefined) {
       const computed = hashLike(text, login, stream, known);
       if (computed !== undefined && computed.length <= limit) return computed;
     }
     const scheme = schemeOf(text);
-    return Buffer.from(scheme + sameShape(text.slice(scheme.length), stream), 'latin1');
+    return Buffer.from(scheme + sameShape(text.slice(scheme.length), stream));
   };
 }
 

@@ -42,8 +42,7 @@ function create(context: TransformContext): Transform {
   const cut = column.dataType === 'char' || column.dataType === 'varchar' ? cutText : cutBytes;
   return (value, row) => {
     if (value.length < 3) return value;
-    const named = people.replaceIn(value, row);
-    const replaced = replacer.replace(named);
+    const replaced = replacer.replace(value, part => people.replaceIn(part, row));
     return replaced.length > limit ? cut(replaced, limit) : replaced;
   };
 }

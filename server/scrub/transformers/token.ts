@@ -30,15 +30,16 @@ function create(context: TransformContext): Transform {
   return (value, row) => {
     if (value.length === 0) return value;
     stream.seed(value, 0, value.length);
-    if (!isText(value)) {
+    if (isBytes(context.column) && !isText(value)) {
+      if (context.column.unique && value.length < 12) return permute(value, row);
       const bytes = Buffer.from(value);
       for (let i = 0; i < bytes.length; i++) bytes[i] = stream.below(256);
       return bytes;
     }
-    const text = value.toString('latin1');
+    const text = value.toString('utf8');
     const replaceable = text.replace(/[^0-9a-z]/gi, '').length;
     if (context.column.unique && replaceable < 20) return permute(value, row);
-    return Buffer.from(sameShape(text, stream), 'latin1');
+    return Buffer.from(sameShape(text, stream));
   };
 }
 
@@ -78,7 +79,9 @@ function fillHex(text: string, stream: KeyStream): string {
 }
 
 function fillLetters(text: string, stream: KeyStream): string {
-  return text.replace(/[0-9a-z]/gi, letter => {
+  return text.replace(/[0-9a-z]|[^\x00-\x7f]/giu, letter => {
+    if (letter > '\x7f')
+      return /[\p{L}\p{N}]/u.test(letter) ? String.fromCharCode(97 + stream.below(26)) : letter;
     if (letter <= '9') return String(stream.below(10));
     const drawn = String.fromCharCode(97 + stream.below(26));
     return letter <= 'Z' ? drawn.toUpperCase() : drawn;

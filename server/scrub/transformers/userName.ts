@@ -45,14 +45,15 @@ function create(context: TransformContext): Transform {
   const out = Buffer.alloc(64);
   return (value, row) => {
     if (isBlank(value)) return value;
-    if (value.indexOf(0x40) > 0) {
+    folder.fold(value);
+    const { bytes, length } = folder;
+    const isVariant = column.unique && needsVariant(column, value, bytes, length);
+    if (value.indexOf(0x40) > 0 && !isVariant) {
       const replaced = email(value, row);
       if (replaced !== null && replaced.length <= limit) return replaced;
     }
-    folder.fold(value);
-    const { bytes, length } = folder;
     if (kept.size > 0 && kept.has(bytes.toString('utf8', 0, length))) return value;
-    if (column.unique && needsVariant(column, value, bytes, length)) hash.update(value, 0, value.length);
+    if (isVariant) hash.update(value, 0, value.length);
     else hash.update(bytes, 0, length);
     const name = given[pick(hash.words[3] as number, given.length)] as Buffer;
     let end = 0;

@@ -3,27 +3,8 @@ import { compileScrub } from './compile.ts';
 import { NameClassifier } from './detect/classify.ts';
 import { proposeRule, ruleLine } from './detect/propose.ts';
 import type { ScrubSettings } from './detect.ts';
-import { type TableFacts, type TransformerName, transformerNames } from './plan.ts';
+import type { TableFacts } from './plan.ts';
 import { describeRule } from './preview.ts';
-import { transformerNamed } from './registry.ts';
-
-export interface TransformerDescription {
-  name: TransformerName;
-  summary: string;
-  example: { before: string; after: string };
-  /** Names of the options that a rule `{ "use": …, … }` takes. */
-  options: string[];
-}
-
-/** What hovers and completion in `greenroom.jsonc` show of a transformer. */
-export function describeTransformer(name: TransformerName): TransformerDescription {
-  const { summary, example, options } = transformerNamed(name);
-  return { name, summary, example, options: Object.keys(options.shape) };
-}
-
-export function describeTransformers(): TransformerDescription[] {
-  return transformerNames.map(describeTransformer);
-}
 
 export interface ColumnCoverage {
   table: string;
