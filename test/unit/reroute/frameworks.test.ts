@@ -119,7 +119,11 @@ EMAIL_HOST_PASSWORD=pw
       assert.match(fork, /define\('DB_PASSWORD', 'cl0nePassw0rd'\)/);
       assert.doesNotMatch(fork, /k{64}/);
       assert.ok(fork.indexOf('declare') < fork.indexOf('GREENROOM_ENVIRONMENT'));
-      assert.deepEqual(report.files, ['wp-config.php', 'wp-content/mu-plugins/greenroom-reroute.php']);
+      assert.deepEqual(report.files, [
+        'wp-config.php',
+        'wp-content/mu-plugins',
+        'wp-content/mu-plugins/greenroom-reroute.php',
+      ]);
       assert.match(await site.read('wp-content/mu-plugins/greenroom-reroute.php'), /Port = 22525;/);
     } finally {
       await site.remove();

@@ -50,7 +50,7 @@ const samples: Record<string, [string, string][]> = {
   ],
   sendgrid: [[`MY_THING=SG.${letters(22)}.${letters(43)}`, 'MY_THING=SG.greenroom-placeholder']],
   mailgun: [
-    [`MAILGUN_SECRET=key-${hex(32)}`, 'MAILGUN_SECRET=greenroom-placeholder'],
+    [`MAILGUN_SECRET=key-${hex(32)}`, 'MAILGUN_SECRET=key-greenroom-placeholder'],
     ['MAILGUN_ENDPOINT=api.eu.mailgun.net', `MAILGUN_ENDPOINT=${http.replace('http://', '')}`],
     ['MAILGUN_URL=https://api.mailgun.net/v3', `MAILGUN_URL=${http}/mailgun`],
   ],
