@@ -1,6 +1,7 @@
 import { baseCommands } from './baseCommands.ts';
 import type { Command } from './command.ts';
 import { environmentCommands } from './environmentCommands.ts';
+import { keyCommands } from './keyCommands.ts';
 import { table } from './output.ts';
 import { projectCommands } from './projectCommands.ts';
 import { promotionCommands } from './promotionCommands.ts';
@@ -10,6 +11,7 @@ import { schemaCommands } from './schemaCommands.ts';
 export const commands: readonly Command[] = [
   ...projectCommands.filter(({ name }) => !name.startsWith('inbox')),
   ...baseCommands,
+  ...keyCommands,
   ...environmentCommands,
   ...projectCommands.filter(({ name }) => name.startsWith('inbox')),
   ...promotionCommands,

@@ -104,15 +104,33 @@ export const promotionCommands: readonly Command[] = [
   },
   {
     name: 'log',
-    usage: 'log [--bundle FILE]',
+    usage: 'log [--bundle FILE | --fetch | --push] [--remote R]',
     help: 'Show promotions, undos, approvals and direct changes, newest first.',
-    options: { bundle: { type: 'string' } },
+    options: {
+      bundle: { type: 'string' },
+      fetch: { type: 'boolean' },
+      push: { type: 'boolean' },
+      remote: { type: 'string' },
+    },
     async run({ backend, folder, options, output, operation }) {
       const to = text(options, 'bundle');
       if (to !== undefined) {
         const bundle = await useCase(backend, messages.exportBundle, { folder, to }, operation);
         output.result(bundle);
         output.line(`Wrote ${bundle.entries} entries to ${bundle.file}.`);
+        return;
+      }
+      if (flag(options, 'fetch') || flag(options, 'push')) {
+        const remote = text(options, 'remote');
+        const direction = flag(options, 'push') ? ('push' as const) : ('fetch' as const);
+        const params = { folder, direction, ...(remote !== undefined && { remote }) };
+        const exchanged = await useCase(backend, messages.exchangeLedger, params, operation);
+        output.result(exchanged);
+        output.line(
+          direction === 'push'
+            ? `The ledger is at ${exchanged.remote}.`
+            : `${exchanged.received} new entries from ${exchanged.remote}.`,
+        );
         return;
       }
       const { entries } = await useCase(backend, messages.log, { folder }, operation);

@@ -82,3 +82,9 @@ export const exportBundle = request(
   folderParams.extend({ to: z.string() }),
   z.object({ file: z.string(), entries: z.number() }),
 );
+/** `greenroom log --fetch`, `--push`: exchanges the signed ledger with a remote of the repository. */
+export const exchangeLedger = request(
+  'greenroom/evidence/exchange',
+  folderParams.extend({ direction: z.enum(['fetch', 'push']), remote: z.string().optional() }),
+  z.object({ remote: z.string(), received: z.number(), commit: z.string().optional() }),
+);

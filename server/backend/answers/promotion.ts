@@ -101,6 +101,17 @@ export const promotionAnswers = [
     const { ledger } = await promotionContext(backend, await backend.project(folder));
     return countAdoption(await ledger.entries());
   }),
+  answer(messages.exchangeLedger, async (backend, { folder, direction, remote }) => {
+    const { ledger } = await promotionContext(backend, await backend.project(folder));
+    const { fetchLedger, pushLedger } = await import('../../evidence/transport.ts');
+    if (direction === 'fetch') return fetchLedger(ledger, remote);
+    const pushed = await pushLedger(ledger, remote);
+    return {
+      remote: pushed.remote,
+      received: 0,
+      ...(pushed.commit !== undefined && { commit: pushed.commit }),
+    };
+  }),
   answer(messages.exportBundle, async (backend, { folder, to }) => {
     const { ledger } = await promotionContext(backend, await backend.project(folder));
     return writeBundle(ledger, to);
