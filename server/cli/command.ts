@@ -26,7 +26,7 @@ export interface Command {
   positionals?: { min: number; max: number };
   /** Not shown in the help. */
   hidden?: true;
-  run(invocation: Invocation): Promise<number | void>;
+  run(invocation: Invocation): Promise<number | undefined>;
 }
 
 export function text(options: OptionValues, name: string): string | undefined {
