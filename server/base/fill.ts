@@ -30,17 +30,20 @@ export interface FilledTable {
  * Copies tables on all threads at once: the longest first, so that no long one is left for the end, and the indexes of a
  * finished table before the next table is begun.
  *
+ * @param checked tables whose checksum is wanted
  * @param builders one session of the loading server per thread, for the indexes
  */
 export async function fillTables(
   threads: CopyThreads,
   builders: readonly Connection[],
   work: readonly TableWork[],
+  checked: ReadonlySet<string>,
   meter: Meter,
   operation: Operation,
-): Promise<Map<string, FilledTable>> {
+): Promise<{ filled: Map<string, FilledTable>; checksums: Map<string, string> }> {
   const filled = new Map<string, FilledTable>();
-  const queue = new Queue(work);
+  const checksums = new Map<string, string>();
+  const queue = new Queue(work, checked);
   let failed = false;
   const run = async (thread: CopyThread, builder: Connection) => {
     for (;;) {
@@ -49,6 +52,8 @@ export async function fillTables(
       if (next === undefined) return;
       try {
         if (next.kind === 'index') await addIndexes(builder, next.work);
+        else if (next.kind === 'checksum')
+          checksums.set(next.work.table, await thread.ask({ do: 'checksum', table: next.work.table }));
         else {
           const part = await thread.ask({ do: 'copy', job: next.job });
           const sum = filled.get(next.work.table) ?? { rows: 0, bytes: 0, altered: new Set() };
@@ -69,10 +74,13 @@ export async function fillTables(
   const outcomes = await Promise.allSettled(runs);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   if (operation.signal.aborted) throw new GreenroomError('cancelled', { subject: 'base build' });
-  return filled;
+  return { filled, checksums };
 }
 
-type Item = { kind: 'copy'; work: TableWork; job: CopyJob } | { kind: 'index'; work: TableWork };
+type Item =
+  | { kind: 'copy'; work: TableWork; job: CopyJob }
+  | { kind: 'index'; work: TableWork }
+  | { kind: 'checksum'; work: TableWork };
 
 /** What is to be done next. A thread that finds nothing waits while others may still bring indexes to build. */
 class Queue {
@@ -83,11 +91,15 @@ class Queue {
   #stopped = false;
   #waiting: (() => void)[] = [];
 
-  constructor(work: readonly TableWork[]) {
+  constructor(work: readonly TableWork[], checked: ReadonlySet<string>) {
     const ordered = [...work].sort((a, b) => b.bytes - a.bytes);
-    this.#copies = ordered.flatMap(table =>
-      table.jobs.map(job => ({ kind: 'copy' as const, work: table, job })),
-    );
+    this.#copies = ordered.flatMap<Item>(table => [
+      ...table.jobs.map(job => ({ kind: 'copy' as const, work: table, job })),
+      // Right after its rows, which production then still has in memory.
+      ...(checked.has(table.table) && table.jobs.length > 0
+        ? [{ kind: 'checksum' as const, work: table }]
+        : []),
+    ]);
     for (const table of work) this.#partsLeft.set(table.table, table.jobs.length);
     for (const table of work)
       if (table.jobs.length === 0 && table.after !== undefined)

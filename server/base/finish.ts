@@ -10,27 +10,19 @@ import type { Schema } from '../schema/model.ts';
 import { loadScrubKey } from '../scrub/key.ts';
 import type { BaseContext, BaseResult } from './context.ts';
 import type { Draft } from './draft.ts';
-import type { FilledTable } from './fill.ts';
 import { publishDraft } from './generations.ts';
 import type { Manifest, TableRecord } from './manifest.ts';
-import type { ProofResult } from './proof.ts';
-import { databaseOf, type Reading } from './reading.ts';
-import type { Snapshot } from './snapshot.ts';
+import { databaseOf } from './reading.ts';
+import { rulesOf } from './rules.ts';
+import { outsideSnapshot } from './source.ts';
 import { writeProof } from './statement.ts';
+import type { Moment, Transferred } from './transfer.ts';
 
 /** What a build or refresh has brought into the draft. */
-export interface Copied {
-  reading: Reading;
-  snapshot: Snapshot;
-  startedAt: string;
-  copied: ReadonlyMap<string, FilledTable>;
+export interface Copied extends Moment, Transferred {
   /** Tables that a refresh found unchanged, as the generation before records them. */
   kept: ReadonlyMap<string, TableRecord>;
-  checksums: ReadonlyMap<string, string>;
   changeDetection: Manifest['changeDetection'];
-  outsideSnapshot: string[];
-  proof: ProofResult;
-  warnings: string[];
 }
 
 export interface Beginning {
@@ -86,7 +78,7 @@ async function manifestOf(
   const { reading, snapshot } = copied;
   const tables: Record<string, TableRecord> = Object.fromEntries(copied.kept);
   let bytes = 0;
-  for (const [name, filled] of copied.copied) {
+  for (const [name, filled] of copied.filled) {
     const table = reading.tables.get(name);
     bytes += filled.bytes;
     tables[name] = {
@@ -95,6 +87,7 @@ async function manifestOf(
       updateTime: table?.updateTime ?? null,
       createTime: table?.createTime ?? null,
       checksum: copied.checksums.get(name) ?? null,
+      rules: rulesOf(reading.scrub.tables[name]),
     };
   }
   const { binaries } = draft;
@@ -121,14 +114,16 @@ async function manifestOf(
       at: snapshot.at,
       consistency: snapshot.consistency,
       position: snapshot.position ?? null,
+      transactions: snapshot.transactions ?? null,
       startedAt: copied.startedAt,
-      outsideSnapshot: copied.outsideSnapshot,
+      fingerprint: reading.fingerprint,
+      outsideSnapshot: outsideSnapshot(reading),
     },
     changeDetection: copied.changeDetection,
     tables,
     rows: Object.values(tables).reduce((sum, table) => sum + table.rows, 0),
     bytes,
-    tablesCopied: [...copied.copied.keys()],
+    tablesCopied: [...copied.filled.keys()],
     proven: true,
     warnings: copied.warnings,
   };

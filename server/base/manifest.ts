@@ -11,6 +11,8 @@ export const tableRecord = z.object({
   createTime: z.string().nullable(),
   /** `CHECKSUM TABLE` under the snapshot; null where it was not needed. */
   checksum: z.string().nullable(),
+  /** How it was scrubbed: a digest over its rules. */
+  rules: z.string(),
 });
 export type TableRecord = z.infer<typeof tableRecord>;
 
@@ -39,8 +41,12 @@ export const manifestSchema = z.object({
     at: z.string(),
     consistency: z.enum(['binlog-snapshot', 'transaction-counter', 'global-read-lock', 'single-reader']),
     position: position.nullable(),
+    /** Executed global transaction ids: shows whether the log was started anew. */
+    transactions: z.string().nullable(),
     /** Names this start of the production server: what it remembers in memory is comparable only within it. */
     startedAt: z.string(),
+    /** Digest over production's definitions. */
+    fingerprint: z.string(),
     /** Tables of engines without snapshots: copied while others may have been writing. */
     outsideSnapshot: z.array(z.string()),
   }),

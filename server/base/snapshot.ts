@@ -19,6 +19,8 @@ export interface Snapshot {
   consistency: Consistency;
   /** Place in production's binary log, where the account may see it. */
   position: SnapshotPosition | undefined;
+  /** Global transaction ids that production had executed, as it writes them; absent where it keeps none. */
+  transactions: string | undefined;
   /** Production's clock when the snapshot stood, ISO 8601 in UTC with microseconds. */
   at: string;
 }
@@ -40,6 +42,16 @@ export async function takeSnapshot(
   threads: CopyThreads,
   signal: AbortSignal,
 ): Promise<Snapshot> {
+  const transactions = await executedTransactions(control);
+  return { ...(await takeConsistent(host, control, threads, signal)), transactions };
+}
+
+async function takeConsistent(
+  host: Host,
+  control: Connection,
+  threads: CopyThreads,
+  signal: AbortSignal,
+): Promise<Omit<Snapshot, 'transactions'>> {
   const at = async () =>
     String((await control.rows("SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%fZ')"))[0]?.[0]);
   if (threads.threads.length === 1) {
@@ -103,6 +115,31 @@ export async function binlogPosition(connection: Connection): Promise<SnapshotPo
   );
   const row = rows?.[0];
   return row === undefined ? undefined : { file: String(row[0]), position: String(row[1]) };
+}
+
+/** Where production stands now, as one session sees it. */
+export async function controlPosition(
+  control: Connection,
+): Promise<Pick<Snapshot, 'position' | 'transactions'>> {
+  const transactions = await executedTransactions(control);
+  if (control.server.flavour === 'mariadb' && control.server.binaryLog) {
+    // Needs no privilege, other than SHOW MASTER STATUS.
+    await control.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    const rows = await control.rows("SHOW STATUS LIKE 'binlog_snapshot_%'");
+    await control.execute('ROLLBACK');
+    const status = new Map(rows.map(([name, value]) => [String(name).toLowerCase(), String(value)]));
+    const file = status.get('binlog_snapshot_file');
+    const position = status.get('binlog_snapshot_position');
+    if (file && position) return { position: { file, position }, transactions };
+  }
+  return { position: await binlogPosition(control), transactions };
+}
+
+async function executedTransactions(connection: Connection): Promise<string | undefined> {
+  const variable = connection.server.flavour === 'mariadb' ? 'gtid_binlog_pos' : 'gtid_executed';
+  const [row] = await connection.rows(`SELECT @@GLOBAL.${variable}`);
+  const text = row?.[0];
+  return typeof text === 'string' && text !== '' ? text.replaceAll('\n', '') : undefined;
 }
 
 /** A function that reads InnoDB's transaction counter, which grows when a transaction starts to write and when it commits. */

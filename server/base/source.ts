@@ -29,6 +29,11 @@ export function isTransactional(table: SourceTable): boolean {
   return transactional.has(table.engine);
 }
 
+/** Tables whose rows no snapshot covers. */
+export function outsideSnapshot(source: Source): string[] {
+  return [...source.tables.values()].filter(table => !isTransactional(table)).map(({ name }) => name);
+}
+
 /** Schema and sizes of production's database. */
 export async function readSource(connection: Connection, database: string): Promise<Source> {
   const schema = await introspect(connection, database);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Connection, connect } from '../database/connection.ts';
-import { qualify } from '../database/quote.ts';
+import { quoteName } from '../database/quote.ts';
 import { systemClock } from '../platform/clock.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
@@ -26,6 +26,7 @@ class CopyWorker {
   readonly #host: Host;
   readonly #post: (message: FromWorker) => void;
   readonly #connections: Connection[] = [];
+  #source: Connection | undefined;
   #context: CopyContext | undefined;
   #index: OriginalsIndex | undefined;
   #unreported = { table: '', bytes: 0, rows: 0, since: 0 };
@@ -54,7 +55,10 @@ class CopyWorker {
       case 'copy':
         return this.#copy(request.job);
       case 'checksum':
-        return this.#checksum(request.database, request.table);
+        return this.#checksum(request.table);
+      case 'release':
+        this.#source?.destroy();
+        return undefined;
       case 'originals':
         return this.#opened().originals.take();
       case 'index':
@@ -72,6 +76,7 @@ class CopyWorker {
     const { production, loader, key, maxReadRate, proofSample } = this.#start;
     const source = await connect(this.#host, production, { readOnly: true });
     this.#connections.push(source);
+    this.#source = source;
     // Bytes as they are stored, times without daylight saving, one snapshot for all statements.
     await source.execute('SET SESSION character_set_results = NULL');
     await source.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
@@ -122,9 +127,9 @@ class CopyWorker {
     }
   }
 
-  async #checksum(database: string, table: string): Promise<string> {
+  async #checksum(table: string): Promise<string> {
     const { reader } = this.#opened();
-    const rows = await readValues(reader, `CHECKSUM TABLE ${qualify(database, table)}`, 2);
+    const rows = await readValues(reader, `CHECKSUM TABLE ${quoteName(table)}`, 2);
     await reader.command('ROLLBACK TO SAVEPOINT greenroom');
     return rows[0]?.[1] ?? '';
   }

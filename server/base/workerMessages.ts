@@ -27,7 +27,9 @@ export type WorkerRequest =
   | { do: 'snapshot' }
   | { do: 'copy'; job: CopyJob }
   /** `CHECKSUM TABLE` under the snapshot. */
-  | { do: 'checksum'; database: string; table: string }
+  | { do: 'checksum'; table: string }
+  /** Ends the session in production: all has been read. */
+  | { do: 'release' }
   /** The fingerprints of the originals that this worker has read; it forgets them. */
   | { do: 'originals' }
   /** What later searches look for. */
@@ -46,6 +48,7 @@ export interface WorkerAnswers {
   snapshot: SnapshotPosition | undefined;
   copy: CopiedPart;
   checksum: string;
+  release: undefined;
   originals: CollectedOriginals;
   index: undefined;
   search: { leaks: Leak[]; rows: number; bytes: number };

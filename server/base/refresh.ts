@@ -1,0 +1,181 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findBinaries } from '../database/binaries.ts';
+import type { Connection } from '../database/connection.ts';
+import { startServer } from '../database/privateServer.ts';
+import { qualify } from '../database/quote.ts';
+import { requireFreeBytes } from '../platform/diskSpace.ts';
+import { withLock } from '../platform/locks.ts';
+import type { Operation } from '../platform/progress.ts';
+import { copyTree } from '../platform/reflink.ts';
+import { createAll } from '../schema/createAll.ts';
+import type { Schema } from '../schema/model.ts';
+import { loadScrubKey } from '../scrub/key.ts';
+import { buildLocked, sizesOf, spaceFor } from './build.ts';
+import { findChanges } from './changes.ts';
+import type { BaseContext, BaseResult } from './context.ts';
+import { openDraft, orRemove, withThreads } from './draft.ts';
+import { finishDraft } from './finish.ts';
+import {
+  baseLock,
+  type Generation,
+  makeDraft,
+  newestGeneration,
+  readGenerationSchema,
+  readSourceSchema,
+  removeLeftoversLocked,
+  removeUnusedGenerations,
+} from './generations.ts';
+import { databaseOf, openProduction, type Reading, readProduction } from './reading.ts';
+import { settle, transfer } from './transfer.ts';
+import { isUnchanged } from './unchanged.ts';
+
+/**
+ * Makes a new generation out of the newest one: a copy-on-write copy in which only tables are replaced that have changed in
+ * production. Without a generation, or with one of another key or engine, it is a build. If nothing has changed, the newest
+ * generation is the answer.
+ *
+ * @throws GreenroomError as `buildBase`; the newest generation stays what it was
+ */
+export function refreshBase(context: BaseContext, operation: Operation): Promise<BaseResult> {
+  return withLock(context.host, baseLock(context.projectId), { purpose: 'base refresh' }, () =>
+    refreshLocked(context, operation),
+  );
+}
+
+async function refreshLocked(context: BaseContext, operation: Operation): Promise<BaseResult> {
+  const { host, paths } = context;
+  const started = host.clock.elapsed();
+  await removeLeftoversLocked(host, paths);
+  const previous = await newestGeneration(host, paths);
+  if (previous === undefined) return buildLocked(context, operation);
+  const control = await openProduction(context, operation);
+  try {
+    operation.progress({ step: 'looking for changes' });
+    const reading = await readProduction(context, control);
+    if (await needsBuild(context, previous, control)) return await buildLocked(context, operation);
+    if (await isUnchanged(control, previous.manifest, reading)) return nothingNew(context, previous, started);
+    const result = await refreshFrom(context, previous, control, reading, started, operation);
+    await removeUnusedGenerations(host, paths);
+    return result;
+  } finally {
+    control.destroy();
+  }
+}
+
+/** What makes every row of the last generation useless. */
+async function needsBuild(context: BaseContext, previous: Generation, control: Connection): Promise<boolean> {
+  const { manifest } = previous;
+  const key = await loadScrubKey(context.host, context.projectId);
+  return (
+    manifest.keyId !== key.id ||
+    manifest.database !== databaseOf(context) ||
+    manifest.engine.flavour !== control.server.flavour
+  );
+}
+
+function nothingNew(context: BaseContext, previous: Generation, started: number): BaseResult {
+  return {
+    generation: previous.generation,
+    rows: previous.manifest.rows,
+    bytes: 0,
+    seconds: (context.host.clock.elapsed() - started) / 1000,
+    tablesCopied: 0,
+    warnings: [],
+  };
+}
+
+async function refreshFrom(
+  context: BaseContext,
+  previous: Generation,
+  control: Connection,
+  reading: Reading,
+  started: number,
+  operation: Operation,
+): Promise<BaseResult> {
+  const { host, paths, config } = context;
+  const database = databaseOf(context);
+  const { signal } = operation;
+  const binaries = await findBinaries(host, control.server.flavour, config.production.database.binaries);
+  const { generation, directory } = await makeDraft(host, paths);
+  return orRemove(context, directory, operation, async () => {
+    operation.progress({ step: 'copying the last generation' });
+    await copyTree(
+      path.join(previous.directory, 'data'),
+      path.join(directory, 'data'),
+      { reflink: 'prefer' },
+      operation,
+    );
+    await copyFile(path.join(previous.directory, 'server.json'), path.join(directory, 'server.json'));
+    const server = await startServer(host, binaries, directory, { mode: 'load', port: 0, signal });
+    const draft = await openDraft(
+      context,
+      { generation, directory, binaries, server },
+      sizesOf(reading),
+      operation,
+    );
+    return withThreads(draft, operation, async () => {
+      const moment = await settle(context, control, draft.threads, reading, operation);
+      const sourceSchema = await readSourceSchema(previous);
+      const before = { manifest: previous.manifest, schema: sourceSchema };
+      const changes = await findChanges(control, database, before, moment, draft.threads);
+      const { tables } = moment.reading;
+      const sizes = changes.changed.flatMap(name => tables.get(name) ?? []);
+      await requireFreeBytes(directory, spaceFor(sizes), 'the changed tables');
+      const builder = draft.builders[0] as Connection;
+      const now = moment.reading.schema;
+      const gone = Object.keys(sourceSchema.tables).filter(name => now.tables[name] === undefined);
+      await dropOld(builder, database, await readGenerationSchema(previous), [...gone, ...changes.changed]);
+      const [defaults] = createAll(now).tables;
+      if (defaults !== undefined) await builder.execute(defaults.sql);
+      const checked = checkedTables(changes.how, changes.changed, tables);
+      const transferred = await transfer(
+        context,
+        control,
+        moment,
+        draft,
+        changes.changed,
+        checked,
+        operation,
+      );
+      const copied = { ...moment, ...transferred, kept: changes.kept, changeDetection: changes.how };
+      return finishDraft(
+        context,
+        draft,
+        copied,
+        { origin: 'refresh', from: previous.generation, started },
+        operation,
+      );
+    });
+  });
+}
+
+/** Where the log cannot tell, the next refresh can ask for the contents of tables whose engine forgets. */
+function checkedTables(how: string, changed: readonly string[], tables: Reading['tables']): Set<string> {
+  return new Set(
+    changed.filter(name => how === 'table-checks' || tables.get(name)?.updateTime === undefined),
+  );
+}
+
+/** Takes out what is made anew: the tables named, and all that has no rows of its own. */
+async function dropOld(
+  builder: Connection,
+  database: string,
+  schema: Schema,
+  tables: readonly string[],
+): Promise<void> {
+  const drop = (kind: string, names: string[]) =>
+    names.map(name => `DROP ${kind} IF EXISTS ${qualify(database, name)}`);
+  const statements = [
+    ...drop('EVENT', Object.keys(schema.events)),
+    ...drop('TRIGGER', Object.keys(schema.triggers)),
+    ...drop('VIEW', Object.keys(schema.views)),
+    // A package's body goes with it.
+    ...Object.values(schema.routines).flatMap(({ type, name }) =>
+      type === 'PACKAGE BODY' ? [] : drop(type, [name]),
+    ),
+    ...drop('TABLE', [...tables]),
+    ...drop('SEQUENCE', Object.keys(schema.sequences)),
+  ];
+  for (const statement of statements) await builder.execute(statement);
+}
