@@ -1,6 +1,8 @@
+import { appendFile, stat } from 'node:fs/promises';
 import type { Host } from '../platform/host.ts';
 import { connect } from './connection.ts';
 import { findServer } from './privateServer.ts';
+import { looksFile } from './serverFiles.ts';
 
 /**
  * Client connections that are open on a clone, our own probe not counted; 0 when it sleeps. Does not wake it.
@@ -15,21 +17,30 @@ export async function activeConnections(host: Host, directory: string): Promise<
 export interface ActivitySample {
   /** Connections open now, without the look's own. */
   open: number;
-  /** Connection attempts since the server started, the look's own included: tells of visits between two looks. */
-  attempts: number;
+  /** Connections since the server started that were not looks, of whichever process: tells of visits between two looks. */
+  visits: number;
+  /** Changes when the server is started anew. */
+  server: string;
 }
 
 /** `undefined` when the clone sleeps. */
 export async function sampleActivity(host: Host, directory: string): Promise<ActivitySample | undefined> {
   const server = await findServer(host, directory);
   if (server === undefined) return undefined;
+  const looks = looksFile(directory);
+  // One byte a look, noted before it is made. The server's start removes the file.
+  await appendFile(looks, '.', { mode: 0o600 });
   const connection = await connect(host, server.address);
   try {
     const rows = await connection.rows(
       "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_connected', 'Connections')",
     );
     const status = new Map(rows.map(([name, value]) => [name, Number(value)]));
-    return { open: (status.get('Threads_connected') ?? 1) - 1, attempts: status.get('Connections') ?? 0 };
+    return {
+      open: (status.get('Threads_connected') ?? 1) - 1,
+      visits: (status.get('Connections') ?? 0) - (await stat(looks)).size,
+      server: `${server.process.pid} ${server.process.startedAt}`,
+    };
   } finally {
     await connection.close();
   }
@@ -42,7 +53,7 @@ export async function sampleActivity(host: Host, directory: string): Promise<Act
 export class IdleWatch {
   readonly #host: Host;
   readonly #directory: string;
-  #lastAttempts: number | undefined;
+  #last: ActivitySample | undefined;
   #idleSince: number;
 
   constructor(host: Host, directory: string) {
@@ -55,14 +66,17 @@ export class IdleWatch {
   async look(): Promise<number | undefined> {
     const sample = await sampleActivity(this.#host, this.#directory);
     const now = this.#host.clock.elapsed();
+    const last = this.#last;
+    this.#last = sample;
     if (sample === undefined) {
-      this.#lastAttempts = undefined;
       this.#idleSince = now;
       return undefined;
     }
-    const visited = this.#lastAttempts === undefined || sample.attempts !== this.#lastAttempts + 1;
-    if (sample.open > 0 || visited) this.#idleSince = now;
-    this.#lastAttempts = sample.attempts;
+    // Another process may be noting a look this moment: a count that is too low for once is no visit, nor is its return.
+    if (last?.server === sample.server)
+      this.#last = { ...sample, visits: Math.max(sample.visits, last.visits) };
+    if (sample.open > 0 || last?.server !== sample.server || sample.visits > last.visits)
+      this.#idleSince = now;
     return now - this.#idleSince;
   }
 }

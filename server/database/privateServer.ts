@@ -18,6 +18,7 @@ import { awaitReady } from './readiness.ts';
 import {
   initFile,
   logFile,
+  looksFile,
   type RunningRecord,
   runningRecordFile,
   runningRecordSchema,
@@ -225,7 +226,7 @@ async function prepare(
   if (by === undefined) throw new GreenroomError('internal', { detail: 'this process cannot see itself' });
   const starting: RunningRecord = { state: 'starting', by, ...access };
   await writeJsonAtomic(runningRecordFile(directory), starting);
-  await rm(socketPath, { force: true });
+  for (const file of [socketPath, looksFile(directory)]) await rm(file, { force: true });
   await rename(logFile(directory), `${logFile(directory)}.1`).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw error;
   });

@@ -68,6 +68,11 @@ export function logFile(directory: string): string {
   return path.join(directory, 'server.log');
 }
 
+/** Counts Greenroom's own looks at who is connected, so that they do not pass for visits. */
+export function looksFile(directory: string): string {
+  return path.join(directory, 'looks');
+}
+
 export function serverPlaces(directory: string, socketPath: string): ServerPlaces {
   return {
     data: path.join(directory, 'data'),

@@ -267,9 +267,16 @@ describe('a clone', () => {
     now = 2000;
     assert.equal(await watch.look(), 0);
     await connection.close();
-    await until(async () => (await activeConnections(host, request.directory)) === 0);
+    await rowsOf(clone.address, 'SELECT 1');
     now = 3000;
     assert.equal(await watch.look(), 0, 'somebody was there between the looks');
+    // Other windows look as well; that keeps nobody awake.
+    await until(async () => (await activeConnections(host, request.directory)) === 0);
+    const other = new IdleWatch(slow, request.directory);
+    assert.equal(await other.look(), 0);
+    now = 4000;
+    assert.equal(await other.look(), 1000);
+    assert.equal(await watch.look(), 1000);
     await stopClone(host, request.directory);
     assert.equal(await watch.look(), undefined);
     assert.equal(await activeConnections(host, request.directory), 0);
