@@ -1,8 +1,8 @@
 // Bundles every process of Greenroom into dist/: `node build.mjs [--out DIR] [--only extension,webview,server] [--no-minify]`.
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 /** Processes and worker threads of the backend: the name in dist/, and where it starts. */
@@ -25,16 +25,57 @@ const commonJsNames = [
   'const __dirname = greenroomDirname(__filename);',
 ].join(' ');
 
+const parts = {
+  extension: (common, outdir, root) => [
+    build({
+      ...common,
+      entryPoints: { extension: 'extension/main.ts' },
+      outdir,
+      outExtension: { '.js': '.cjs' },
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      external: ['vscode'],
+    }),
+    writeConfigSchema(path.join(outdir, 'greenroom.schema.json'), root),
+  ],
+  webview: (common, outdir) => [
+    build({
+      ...common,
+      entryPoints: { webview: 'webview/main.ts' },
+      outdir,
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome128',
+    }),
+  ],
+  server: (common, outdir) => [
+    build({
+      ...common,
+      entryPoints: servers,
+      outdir,
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
+      platform: 'node',
+      format: 'esm',
+      target: 'node22',
+      // Prefer the ESM build of packages that have both: it is the one that can be shaken.
+      mainFields: ['module', 'main'],
+      banner: { js: commonJsNames },
+    }),
+  ],
+};
+
 /**
+ * Builds beside the old bundles and puts the new ones in their place when all of them are there: a failed build leaves
+ * what worked, and a process that starts meanwhile never finds half of it.
  * @param {{outdir?: string, only?: readonly string[], minify?: boolean}} options
  * @returns {Promise<Record<string, number>>} bytes by file
  */
-export async function buildAll({
-  outdir = 'dist',
-  only = ['extension', 'webview', 'server'],
-  minify = true,
-} = {}) {
-  const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+export async function buildAll({ outdir = 'dist', only = Object.keys(parts), minify = true } = {}) {
+  const root = path.dirname(fileURLToPath(import.meta.url));
+  const target = path.resolve(root, outdir);
+  const draft = `${target}.building-${process.pid}`;
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -43,61 +84,22 @@ export async function buildAll({
     logLevel: 'warning',
     legalComments: 'none',
   };
-  if (only.length === 3) await rm(path.resolve(root, outdir), { recursive: true, force: true });
-  await mkdir(path.resolve(root, outdir), { recursive: true });
-  const results = [];
-  if (only.includes('extension'))
-    results.push(
-      build({
-        ...common,
-        entryPoints: { extension: 'extension/main.ts' },
-        outdir,
-        outExtension: { '.js': '.cjs' },
-        platform: 'node',
-        format: 'cjs',
-        target: 'node22',
-        external: ['vscode'],
-      }),
-      writeConfigSchema(path.resolve(root, outdir, 'greenroom.schema.json'), root),
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  try {
+    const results = await Promise.all(only.flatMap(part => parts[part](common, draft, root)));
+    if (only.length < Object.keys(parts).length && existsSync(target))
+      await cp(target, draft, { recursive: true, force: false });
+    await rm(target, { recursive: true, force: true });
+    await rename(draft, target);
+    return Object.fromEntries(
+      results
+        .flatMap(result => Object.entries(result?.metafile.outputs ?? {}))
+        .map(([file, { bytes }]) => [path.basename(file), bytes]),
     );
-  if (only.includes('webview'))
-    results.push(
-      build({
-        ...common,
-        entryPoints: { webview: 'webview/main.ts' },
-        outdir,
-        platform: 'browser',
-        format: 'iife',
-        target: 'chrome128',
-      }),
-    );
-  if (only.includes('server')) {
-    const present = Object.entries(servers).filter(([name, source]) => {
-      const there = existsSync(path.join(root, source));
-      if (!there) console.warn(`${name}: ${source} does not exist yet, left out`);
-      return there;
-    });
-    results.push(
-      build({
-        ...common,
-        entryPoints: Object.fromEntries(present),
-        outdir,
-        splitting: true,
-        chunkNames: 'chunk-[hash]',
-        platform: 'node',
-        format: 'esm',
-        target: 'node22',
-        // Prefer the ESM build of packages that have both: it is the one that can be shaken.
-        mainFields: ['module', 'main'],
-        banner: { js: commonJsNames },
-      }),
-    );
+  } finally {
+    await rm(draft, { recursive: true, force: true });
   }
-  const sizes = {};
-  for (const result of await Promise.all(results))
-    for (const [file, { bytes }] of Object.entries(result?.metafile.outputs ?? {}))
-      sizes[path.basename(file)] = bytes;
-  return sizes;
 }
 
 /** What VS Code's own JSON support knows of greenroom.jsonc before the backend runs. Bundled first: Node 20 reads no TypeScript. */
