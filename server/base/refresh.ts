@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findBinaries } from '../database/binaries.ts';
 import type { Connection } from '../database/connection.ts';
-import { startServer } from '../database/privateServer.ts';
+import { makePlaces, startServer } from '../database/privateServer.ts';
 import { qualify } from '../database/quote.ts';
 import { requireFreeBytes } from '../platform/diskSpace.ts';
 import { withLock } from '../platform/locks.ts';
@@ -100,6 +100,7 @@ async function refreshFrom(
   const { generation, directory } = await makeDraft(host, paths);
   return orRemove(context, directory, operation, async () => {
     operation.progress({ step: 'copying the last generation' });
+    await makePlaces(directory);
     await copyTree(
       path.join(previous.directory, 'data'),
       path.join(directory, 'data'),
