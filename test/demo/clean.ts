@@ -3,10 +3,14 @@ import path from 'node:path';
 import { stopStore } from '../support/stopStore.ts';
 import { stopServer } from './production.ts';
 
+/** Stops everything that runs or is mounted out of the demo; its data stays for the next time. */
+export async function stopDemo(root: string): Promise<void> {
+  await stopStore(path.join(root, 'store'));
+  await stopServer(path.join(root, 'db'));
+}
+
 /** Removes everything that the demo made: environments with their mounts and servers, the keeper, production, files. */
 export async function cleanDemo(root: string): Promise<void> {
-  const store = path.join(root, 'store');
-  await stopStore(store);
-  await stopServer(path.join(root, 'db'));
+  await stopDemo(root);
   await rm(root, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import type mysql from 'mysql2/promise';
 import { person, random } from './people.ts';
 
-export const demoSize = { customers: 20_000, orders: 100_000 };
+const full = { customers: 20_000, orders: 100_000 };
+/** `GREENROOM_DEMO_SIZE=small` is for tests that run the tour many times. */
+export const demoSize =
+  process.env['GREENROOM_DEMO_SIZE'] === 'small' ? { customers: 200, orders: 1_000 } : full;
 
 export const demoSchema: readonly string[] = [
   `CREATE TABLE customers (

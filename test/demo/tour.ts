@@ -3,10 +3,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { systemProcesses } from '../../server/platform/processes.ts';
-import { cleanDemo } from './clean.ts';
+import { cleanDemo, stopDemo } from './clean.ts';
 import { greenroom } from './cli.ts';
 import { type Demo, demoRoot, openDemo } from './demo.ts';
-import { rootConnection, stopServer } from './production.ts';
+import { rootConnection } from './production.ts';
 
 /**
  * `npm start`: the main job from beginning to end on the demo shop, through the command line as a user types it; every
@@ -36,6 +36,7 @@ if (process.argv.includes('--clean')) {
 const start = performance.now();
 try {
   await tour();
+  if (!keep) await stopDemo(root);
   console.log(`\nThe whole tour took ${seconds(performance.now() - start)}.`);
   console.log(
     keep
@@ -45,7 +46,7 @@ try {
   process.exit(0);
 } catch (error) {
   console.error(`\nThe tour stopped: ${error instanceof Error ? error.message : String(error)}`);
-  if (!keep) await stopServer(path.join(root, 'db'));
+  if (!keep) await stopDemo(root);
   process.exit(1);
 }
 
