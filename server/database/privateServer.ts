@@ -11,7 +11,7 @@ import type { DatabaseAddress } from './address.ts';
 import type { EngineBinaries } from './binaries.ts';
 import type { ServerMode } from './dialects/dialect.ts';
 import { dialects } from './dialects/dialects.ts';
-import { timeZoneVariable } from './dialects/shared.ts';
+import { serverEnvironment } from './dialects/shared.ts';
 import { awaitEnd, findProcessServing, servesDirectory } from './processSearch.ts';
 import { quoteString } from './quote.ts';
 import { awaitReady } from './readiness.ts';
@@ -133,7 +133,7 @@ export async function startServer(
     });
     const { child, identity } = await host.processes.detach(binaries.server, command, {
       cwd: '/',
-      env: { ...host.environment, ...timeZoneVariable(record?.settings) },
+      env: serverEnvironment(host.environment, record?.settings),
       log: logFile(directory),
     });
     const running: RunningRecord = { state: 'running', process: identity, ...access };

@@ -60,8 +60,32 @@ function settingArguments(settings: ServerSettings | undefined): string[] {
   ];
 }
 
-/** Named time zones would need tables that a fresh server lacks; the C library knows them by the TZ variable. */
-export function timeZoneVariable(settings: ServerSettings | undefined): Record<string, string> {
+const passedOn = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'DYLD_LIBRARY_PATH',
+];
+
+/**
+ * The environment of a server that may outlive this process by days: none of this process's secrets, nothing that a
+ * service manager meant for us. A named time zone would need tables that a fresh server lacks; the C library knows it
+ * by the TZ variable.
+ */
+export function serverEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+  settings: ServerSettings | undefined,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of passedOn) {
+    const value = own[name];
+    if (value !== undefined) kept[name] = value;
+  }
   const zone = settings?.timeZone ?? 'SYSTEM';
-  return zone === 'SYSTEM' || /^[+-]/.test(zone) ? {} : { TZ: zone };
+  return zone === 'SYSTEM' || /^[+-]/.test(zone) ? kept : { ...kept, TZ: zone };
 }

@@ -135,6 +135,19 @@ describe('MySQL as the engine', function () {
     await look.close();
   });
 
+  it('talks encrypted where the address asks for it, and checks the certificate where it asks for that', async () => {
+    const clone = await createClone(host, request, unattended);
+    const { socketPath: _, ...overTcp } = clone.address;
+    const connection = await connect(host, { ...overTcp, tls: 'required' });
+    const [cipher] = await connection.rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+    assert.notEqual(cipher?.[1], '');
+    await connection.close();
+    await assert.rejects(connect(host, { ...overTcp, tls: 'verified' }), error => {
+      assert.ok(hasReason(error, 'database-unreachable'), String(error));
+      return true;
+    });
+  });
+
   it('wakes on the first connection', async () => {
     const clone = await createClone(host, request, unattended);
     await stopClone(host, request.directory);

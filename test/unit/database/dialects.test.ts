@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { EngineBinaries } from '../../../server/database/binaries.ts';
 import type { StartOptions } from '../../../server/database/dialects/dialect.ts';
 import { dialects } from '../../../server/database/dialects/dialects.ts';
-import { timeZoneVariable } from '../../../server/database/dialects/shared.ts';
+import { serverEnvironment } from '../../../server/database/dialects/shared.ts';
 import { serverPlaces, socketPathFor } from '../../../server/database/serverFiles.ts';
 import type { Flavour, ServerSettings } from '../../../server/database/serverInfo.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
@@ -77,10 +77,14 @@ describe('private servers', () => {
     });
   }
 
-  it('a named time zone goes to the C library', () => {
-    assert.deepEqual(timeZoneVariable({ ...settings, timeZone: 'Europe/Berlin' }), { TZ: 'Europe/Berlin' });
-    assert.deepEqual(timeZoneVariable(settings), {});
-    assert.deepEqual(timeZoneVariable({ ...settings, timeZone: 'SYSTEM' }), {});
+  it('inherits no secrets; a named time zone goes to the C library', () => {
+    const own = { PATH: '/bin', SHOP_DB_PASSWORD: 'hunter2', LISTEN_FDS: '1', TZ: 'UTC' };
+    assert.deepEqual(serverEnvironment(own, { ...settings, timeZone: 'Europe/Berlin' }), {
+      PATH: '/bin',
+      TZ: 'Europe/Berlin',
+    });
+    assert.deepEqual(serverEnvironment(own, settings), { PATH: '/bin', TZ: 'UTC' });
+    assert.deepEqual(serverEnvironment(own, undefined), { PATH: '/bin', TZ: 'UTC' });
   });
 
   it('sockets have short paths of their own, however deep the store lies', async () => {
