@@ -1,6 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import { ValueCache } from './cache.ts';
+import { isCharacter } from './columnType.ts';
 import { NameClassifier } from './detect/classify.ts';
+import { toAscii } from './normalize.ts';
 import type { ColumnPlan, RuleOptions, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { KeyedHash } from './prf.ts';
 import { transformerNamed } from './registry.ts';
@@ -149,11 +151,27 @@ class TransformFactory {
     let transform = transformer.create(context);
     if (transformer.uniqueness === 'tail' && (column.unique || this.#wide.has(column.use)))
       transform = withTail(transform, transformer, context);
+    if (isCharacter(column) && !holdsLatin(column.charset)) transform = inAscii(transform);
     if (!transformer.cached) return transform;
     const inner = transform;
     const none: Row = [];
     return new ValueCache().wrap(value => inner(value, none));
   }
+}
+
+/** Character sets that hold every letter of the lists that names are drawn from. */
+function holdsLatin(charset: string | null): boolean {
+  return charset === null || /^(?:utf|ucs|latin1$)/.test(charset);
+}
+
+/** Takes the accents off what a transform wrote. What it left alone stays: it came out of such a column. */
+function inAscii(transform: Transform): Transform {
+  return (value, row) => {
+    const replaced = transform(value, row);
+    if (replaced === null || replaced === value) return replaced;
+    if (replaced.every(byte => byte < 0x80)) return replaced;
+    return Buffer.from(replaced.toString('utf8').replace(/[\u00c0-\u017f]+/g, toAscii));
+  };
 }
 
 /** A column without limits, for values inside other values. */

@@ -23,6 +23,8 @@ export const mac: Transformer = {
 };
 
 function create(context: TransformContext): Transform {
+  const { column } = context;
+  const limit = column.maxLength ?? Number.MAX_SAFE_INTEGER;
   const wide = context.column.unique || context.wide.has('mac');
   const stream = new KeyStream(context.hash('mac'));
   const network = new FeistelNetwork(context.hash('mac wide'));
@@ -41,11 +43,15 @@ function create(context: TransformContext): Transform {
     return Buffer.from(digits).toString('hex');
   };
   return value => {
-    if (value.length === 6) return Buffer.from(replace(value.toString('hex')), 'hex');
+    if (value.length === 6 && isBytes(column)) return Buffer.from(replace(value.toString('hex')), 'hex');
     const text = value.toString('latin1');
     const hex = text.replace(/[^0-9a-f]/gi, '');
-    if (hex.length !== 12)
-      return value.length === 0 ? value : Buffer.from(replace('0'.repeat(12)).slice(0, value.length));
+    // No hardware address: anything, and therefore replaced whole.
+    if (hex.length !== 12) {
+      if (value.length === 0) return value;
+      const seed = Buffer.from(value.toString('hex').padEnd(12, '0').slice(0, 12));
+      return Buffer.from(replace(seed.toString('latin1')).slice(0, limit));
+    }
     const upper = /[A-F]/.test(text);
     const replaced = replace(hex);
     let at = 0;
