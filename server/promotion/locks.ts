@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Connection, connect } from '../database/connection.ts';
-import { GreenroomError } from '../platform/errors.ts';
+import { fromFileSystem, GreenroomError } from '../platform/errors.ts';
 import { acquireLock } from '../platform/locks.ts';
 import type { PromotionContext } from './context.ts';
 import { setWait, takeDatabaseLock } from './ddl/runProgram.ts';
@@ -34,6 +34,8 @@ export async function withPromotionLocks<T>(
     const connection = await openPromoter(context, waitSeconds);
     releases.push(() => connection.close());
     return await action({ state, connection });
+  } catch (error) {
+    throw fromFileSystem(error, production.root);
   } finally {
     for (const release of releases.reverse()) await release();
   }

@@ -11,6 +11,7 @@ import { type Choices, isExcluded, readChoices } from './choices.ts';
 import type { PlanSource, PromotionContext } from './context.ts';
 import { objectText, schemaText } from './ddl/objects.ts';
 import { noticeDirectChanges } from './directChanges.ts';
+import { readBaseline, rememberBaseline } from './files/baseline.ts';
 import { identity } from './files/fileState.ts';
 import { pathFilter } from './files/pathFilter.ts';
 import { type FilePlan, fileChanges, planFiles } from './files/planFiles.ts';
@@ -122,7 +123,8 @@ async function comparedFiles(
 ): Promise<FilePlan> {
   const { production, config } = context;
   let ours: Promise<Map<string, Set<string>>> | undefined;
-  return await planFiles({
+  const baseline = await readBaseline(environment);
+  const plan = await planFiles({
     productionRoot: production.root,
     site: environment.overlay.site,
     entries: await environment.overlay.changedEntries(),
@@ -130,10 +132,14 @@ async function comparedFiles(
     excluded: path => isExcluded(choices, path),
     resolve: choices.resolve,
     ours: async (path, state) => {
+      if (baseline[path] === state) return true;
       ours ??= statesOfOurPromotions(context, environment.record.id);
       return (await ours).get(path)?.has(state) ?? false;
     },
   });
+  const inConflict = new Set(plan.conflicts.map(({ subject }) => subject));
+  await rememberBaseline(environment, baseline, plan.files, inConflict);
+  return plan;
 }
 
 /** By path: the states that this environment's promotions found and left. */

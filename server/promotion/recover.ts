@@ -183,7 +183,10 @@ async function finishOrRevert(transaction: Interrupted, report: RecoveryReport):
   report.finished.push(record.promotion);
 }
 
-/** A journal that cannot be read is put aside; production itself then tells how far the promotion came. */
+/**
+ * Where a promotion stands. A journal that cannot be read is put aside; production itself then tells. So it does where the
+ * journal says that nothing was touched: a journal that was cut short looks like that.
+ */
 async function openJournal(
   context: PromotionContext,
   held: Held,
@@ -191,18 +194,21 @@ async function openJournal(
   record: PromotionRecord,
 ): Promise<{ journal: Journal<JournalRecord>; outcome: Outcome }> {
   const read = await readOutcome(directory);
-  if (read.state !== 'damaged') {
-    const { journal, records } = await Journal.open(directory.journal, journalRecordSchema);
-    return { journal, outcome: outcomeOf(records) };
+  if (read.state === 'damaged') {
+    const aside = `${directory.journal}.damaged`;
+    await rename(directory.journal, aside);
+    context.host.log.error('a journal was damaged; production itself is asked', {
+      promotion: record.promotion,
+      kept: aside,
+    });
   }
-  const aside = `${directory.journal}.damaged`;
-  await rename(directory.journal, aside);
-  context.host.log.error('a journal was damaged; production itself is asked', {
-    promotion: record.promotion,
-    kept: aside,
-  });
-  const { journal } = await Journal.open(directory.journal, journalRecordSchema);
-  const settled = await readSettled(directory);
-  const state = settled?.state === 'committed' ? 'committed' : await inspect(context, held, record);
+  const { journal, records } = await Journal.open(directory.journal, journalRecordSchema);
+  const outcome = outcomeOf(records);
+  if (outcome.state !== 'untouched') return { journal, outcome };
+  if ((await readSettled(directory))?.state === 'committed')
+    return { journal, outcome: { state: 'committed' } };
+  const found = await inspect(context, held, record);
+  // Everything is there: what is left to do is what follows the switch.
+  const state = found === 'complete' ? 'switched' : found === 'partial' ? 'touched' : 'untouched';
   return { journal, outcome: { state } };
 }

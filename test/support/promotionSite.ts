@@ -28,10 +28,12 @@ export interface SiteSpec {
   clone: string;
   promotion?: Partial<Record<keyof Config['promotion'], unknown>>;
   exclude?: string[];
+  /** Where the root lies, if not with the rest: a small disk. */
+  rootParent?: string;
 }
 
 export function rootOf(spec: SiteSpec): string {
-  return path.join(spec.directory, 'www', 'site');
+  return path.join(spec.rootParent ?? path.join(spec.directory, 'www'), 'site');
 }
 
 export function siteOf(spec: SiteSpec): string {
