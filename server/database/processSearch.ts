@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { errorCode } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { ProcessIdentity } from '../platform/processes.ts';
@@ -6,13 +6,13 @@ import type { ProcessIdentity } from '../platform/processes.ts';
 /** True if this very process runs and was started over this data directory: the proof that a server is ours. */
 export async function servesDirectory(host: Host, process: ProcessIdentity, data: string): Promise<boolean> {
   if (!(await host.processes.isAlive(process))) return false;
-  return mentions(await commandLine(host, process.pid), data);
+  return serves(await commandLine(host, process.pid), data);
 }
 
 /** Finds the server over a data directory among all processes: for one whose starter died before noting its pid. */
 export async function findProcessServing(host: Host, data: string): Promise<ProcessIdentity | undefined> {
   for (const pid of await allPids(host))
-    if (mentions(await commandLine(host, pid), data)) {
+    if (await serves(await commandLine(host, pid), data)) {
       const identity = await host.processes.identify(pid);
       if (identity) return identity;
     }
@@ -46,8 +46,22 @@ async function hasThreads(host: Host, pid: number): Promise<boolean> {
   }
 }
 
-function mentions(words: readonly string[], data: string): boolean {
-  return words.includes(`--datadir=${data}`);
+async function serves(words: readonly string[], data: string): Promise<boolean> {
+  const option = '--datadir=';
+  const named = words.find(word => word.startsWith(option))?.slice(option.length);
+  if (named === undefined) return false;
+  // The store may have been reached by another name (a link) when the server was started.
+  return named === data || (await realName(named)) === (await realName(data));
+}
+
+async function realName(directory: string): Promise<string> {
+  try {
+    return await realpath(directory);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR') return directory;
+    throw error;
+  }
 }
 
 async function commandLine(host: Host, pid: number): Promise<string[]> {

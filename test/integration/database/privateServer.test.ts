@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { type EngineBinaries, findBinaries } from '../../../server/database/binaries.ts';
@@ -102,6 +102,13 @@ describe('a private server', () => {
     assert.ok(self);
     await stopServer(host, { ...server, process: self }, { clean: false });
     assert.ok(await host.processes.isAlive(server.process), 'nothing was signalled');
+  });
+
+  it('is found by another name of its directory', async () => {
+    const server = await load();
+    const alias = path.join(temporary.path, 'alias');
+    await symlink(directory, alias);
+    assert.deepEqual((await findServer(host, alias))?.process, server.process);
   });
 
   it('is found though its starter died before noting it', async () => {
