@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 export interface SyncRule {
   from: string;
   to: string;
-  exclude: string[];
+  exclude: readonly string[];
 }
 
 /** What of a repository is never part of a site, at any depth. */
