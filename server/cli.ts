@@ -53,7 +53,7 @@ async function main(words: string[]): Promise<number> {
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const entry = (name: string) => fileURLToPath(new URL(`./${name}.${suffix}`, import.meta.url));
     const backend = new Backend(host, { keeper: entry('keeper'), cli: entry('cli') }, { warmsSpares: false });
-    const folder = path.resolve(typeof values['folder'] === 'string' ? values['folder'] : process.cwd());
+    const folder = path.resolve(typeof values['folder'] === 'string' ? values['folder'] : callersDirectory());
     const operation = { signal: abort.signal, progress: output.progress };
     return (await command.run({ backend, folder, positionals, options: values, output, operation })) ?? 0;
   } catch (error) {
@@ -87,4 +87,10 @@ function parse(
   } catch (error) {
     throw new GreenroomError('usage', { subject: name, detail: messageOf(error), cause: error });
   }
+}
+
+/** `npm run greenroom` changes to the checkout; where it was called from is what the user means. */
+function callersDirectory(): string {
+  const { npm_lifecycle_event: script, INIT_CWD: called } = process.env;
+  return script === 'greenroom' && called !== undefined ? called : process.cwd();
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const root = path.resolve(
   import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
@@ -53,3 +54,6 @@ export function childEnvironment(extra = {}) {
     ...extra,
   };
 }
+
+// `node test/setup/packages.mjs`: the packages alone, for whoever runs lint and types only.
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) ensurePackages();
