@@ -30,6 +30,9 @@ export async function keepDoor(host: Host, directory: string): Promise<Doorkeepe
   return door;
 }
 
+/** Milliseconds in which further clients are let in before the port is handed to the server. */
+const grace = 10;
+
 class Door implements Doorkeeper {
   readonly ended: Promise<RunningServer | undefined>;
   readonly #host: Host;
@@ -112,11 +115,14 @@ class Door implements Doorkeeper {
 
   async #wake(): Promise<void> {
     this.#state = 'waking';
-    this.#stopListening();
     try {
+      // A pool opens many connections at once: those already under way would be refused.
+      await this.#host.clock.sleep(grace);
+      this.#stopListening();
       await removeDoor(this.#directory);
       await this.#portIsFree();
       const server = await wakeBehindDoor(this.#host, this.#directory);
+      if (this.#isClosed()) return;
       this.#state = 'awake';
       this.#watcher?.close();
       for (const socket of this.#held) this.#letThrough(socket, server);
@@ -128,8 +134,12 @@ class Door implements Doorkeeper {
         problem: messageOf(error),
       });
       for (const socket of this.#held) socket.destroy();
-      await this.#reopen();
+      if (!this.#isClosed()) await this.#reopen();
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed';
   }
 
   async #reopen(): Promise<void> {

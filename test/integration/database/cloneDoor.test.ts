@@ -82,6 +82,12 @@ describe('the door of a sleeping clone', () => {
     assert.deepEqual(await ask(clone.address), [[1]]);
   });
 
+  it('keeps all connections of a pool waiting, not only the first', async () => {
+    door = await keepDoor(host, request.directory);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(overTcp())));
+    for (const answer of answers) assert.deepEqual(answer, [[1]]);
+  });
+
   it('guards the socket as well', async () => {
     door = await keepDoor(host, request.directory);
     assert.deepEqual(await ask(clone.address), [[1]]);
