@@ -2,7 +2,7 @@ import { errnoOf } from '../database/connection.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
-import { createTableScrubber } from '../scrub/scrubber.ts';
+import { createTableScrubber, type ScrubProblem } from '../scrub/scrubber.ts';
 import type { CopyJob } from './copyJob.ts';
 import type { OriginalsStore } from './originalsStore.ts';
 import type { Throttle } from './throttle.ts';
@@ -28,7 +28,7 @@ export async function copyTable(context: CopyContext, job: CopyJob): Promise<Cop
   const { reader, loader, sink } = context;
   let bytes = 0;
   let read = 0;
-  const change = changeOf(context, job);
+  const { change, problems } = changeOf(context, job);
   const loaded = await sink.load(job.load, async () => {
     read = await readRows(
       reader,
@@ -54,7 +54,8 @@ export async function copyTable(context: CopyContext, job: CopyJob): Promise<Cop
       subject: job.table,
       detail: `${read - loaded.rows} of ${read} rows did not fit: a unique key or a constraint refused them`,
     });
-  return { rows: read, bytes, altered: loaded.warnings === 0 ? [] : await alteredColumns(loader, job) };
+  const altered = loaded.warnings === 0 ? [] : await alteredColumns(loader, job);
+  return { rows: read, bytes, altered, problems: problems() };
 }
 
 /**
@@ -73,18 +74,24 @@ async function alteredColumns(loader: PacketStream, job: CopyJob): Promise<strin
   return [...columns];
 }
 
-function changeOf(context: CopyContext, job: CopyJob): (values: (Buffer | null)[]) => void {
-  if (job.written === 0) return () => undefined;
+interface Change {
+  change(values: (Buffer | null)[]): void;
+  problems(): ScrubProblem[];
+}
+
+function changeOf(context: CopyContext, job: CopyJob): Change {
+  if (job.written === 0) return { change: () => undefined, problems: () => [] };
   const scrubber = createTableScrubber(job.plan, context.key);
   const row = new Array<Buffer | null>(job.plan.columns.length).fill(null);
   const { heldAt, written } = job;
   const collect = context.originals.collectorOf(job.plan);
-  return values => {
+  const change = (values: (Buffer | null)[]) => {
     for (let index = 0; index < values.length; index++) row[heldAt[index] as number] = values[index] ?? null;
     collect(row);
     scrubber.scrub(row);
     for (let index = 0; index < written; index++) values[index] = row[heldAt[index] as number] ?? null;
   };
+  return { change, problems: () => scrubber.problems() };
 }
 
 /** Errors of reading that mean: somebody changed the table while the build ran. */

@@ -24,6 +24,8 @@ export interface FilledTable {
   rows: number;
   bytes: number;
   altered: Set<string>;
+  /** How often a column could not be scrubbed as its rule says, by what was wrong. */
+  problems: Map<string, number>;
 }
 
 /**
@@ -56,10 +58,19 @@ export async function fillTables(
           checksums.set(next.work.table, await thread.ask({ do: 'checksum', table: next.work.table }));
         else {
           const part = await thread.ask({ do: 'copy', job: next.job });
-          const sum = filled.get(next.work.table) ?? { rows: 0, bytes: 0, altered: new Set() };
+          const sum = filled.get(next.work.table) ?? {
+            rows: 0,
+            bytes: 0,
+            altered: new Set(),
+            problems: new Map(),
+          };
           sum.rows += part.rows;
           sum.bytes += part.bytes;
           for (const column of part.altered) sum.altered.add(column);
+          for (const { column, what, count } of part.problems) {
+            const id = `${column}: ${what}`;
+            sum.problems.set(id, (sum.problems.get(id) ?? 0) + count);
+          }
           filled.set(next.work.table, sum);
         }
         if (queue.done(next)) meter.finished(next.work.table);

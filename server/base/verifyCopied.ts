@@ -16,6 +16,9 @@ export async function verifyCopied(
   const missing = Object.keys(source.schema.tables).filter(name => !tables.has(name));
   if (missing.length > 0)
     throw new GreenroomError('internal', { detail: 'tables are missing in the base', items: missing });
+  for (const [name, { problems }] of filled)
+    for (const [problem, count] of problems)
+      warnings.push(`${name}.${problem} (${count} value${count === 1 ? '' : 's'}, scrubbed as text)`);
   for (const [name, { altered }] of filled)
     for (const column of altered)
       warnings.push(

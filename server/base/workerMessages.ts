@@ -5,6 +5,7 @@ import type { StorePaths } from '../platform/paths.ts';
 import type { Leak } from '../scrub/leaks.ts';
 import type { CollectedOriginals } from '../scrub/originals.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
+import type { ScrubProblem } from '../scrub/scrubber.ts';
 import type { CopyJob } from './copyJob.ts';
 import type { SearchJob } from './searchJob.ts';
 
@@ -60,6 +61,8 @@ export interface CopiedPart {
   bytes: number;
   /** Columns with values that were stored differently than they came. */
   altered: string[];
+  /** Values that could not be scrubbed as their rule says: damaged JSON and the like. */
+  problems: ScrubProblem[];
 }
 
 /** An error as it crosses the thread's border; the class does not survive it. */
