@@ -10,11 +10,12 @@ import { emptyProgram, type Program } from './ddl/program.ts';
 import { recordEvidence, writeAttachments } from './evidence.ts';
 import { cleanFiles } from './files/fileWork.ts';
 import { fileWorkOf } from './halves.ts';
+import { committedPromotions, type PastPromotion, undoneBy } from './history.ts';
 import { journalRecordSchema } from './journalRecords.ts';
 import type { Held } from './locks.ts';
 import { note } from './note.ts';
-import { type PromotionRecord, writeRecord, writeSettled } from './record.ts';
-import { listPromotionDirectories, promotionDirectory } from './stateDirectory.ts';
+import { type PromotionRecord, readSettled, writeRecord, writeSettled } from './record.ts';
+import { listPromotionDirectories, promotionDirectory, stateDirectory } from './stateDirectory.ts';
 import { carryOut, type Transaction } from './transaction.ts';
 
 /** `2026-11-25-4f9a1c`: a name for people; the order of promotions is told by a sequence, not by it. */
@@ -61,13 +62,38 @@ export async function beginAndCarryOut(
   }
 }
 
+/** An undo changes what is in effect: of what it undoes, and of what that had undone. */
+async function markUndone(context: PromotionContext, record: PromotionRecord): Promise<void> {
+  if (record.undoes === undefined) return;
+  const past = await committedPromotions(stateDirectory(context.production.root));
+  let id: string | undefined = record.undoes;
+  while (id !== undefined) {
+    const subject: PastPromotion | undefined = past.find(other => other.record.promotion === id);
+    if (subject === undefined) return;
+    const { undoneBy: _old, ...settled } = subject.settled ?? {
+      state: 'committed' as const,
+      at: subject.record.at,
+      warnings: [],
+    };
+    const by = undoneBy(past, id);
+    await writeSettled(subject.directory, { ...settled, ...(by !== undefined && { undoneBy: by }) });
+    id = subject.record.undoes;
+  }
+}
+
 /** After `committed`: production is done; what is left is tidying and evidence, which a later start can make up for. */
 export async function settle(
   transaction: Pick<Transaction, 'context' | 'directory' | 'record' | 'journal' | 'warnings'>,
 ): Promise<Done> {
   const { context, directory, record, warnings } = transaction;
-  const settled = { state: 'committed' as const, at: timestamp(context.host.clock), warnings };
+  const settled = {
+    at: timestamp(context.host.clock),
+    ...(await readSettled(directory)),
+    state: 'committed' as const,
+    warnings,
+  };
   await writeSettled(directory, settled);
+  await markUndone(context, record);
   await cleanFiles(fileWorkOf(transaction));
   try {
     const ledgerCommit = await recordEvidence(context, directory, record);

@@ -19,6 +19,7 @@ import { dataFinding, dataProblems } from './findings.ts';
 import { runGuards } from './guards/runGuards.ts';
 import { committedPromotions } from './history.ts';
 import { rememberSeen } from './moved.ts';
+import { ownPromotions } from './ownPromotions.ts';
 import { rememberPlan } from './planMemory.ts';
 import { planSchema, type SchemaPlan } from './planSchema.ts';
 import { promoterAccount, readProductionSchema } from './readProduction.ts';
@@ -64,11 +65,12 @@ export async function makePlan(
     operation.progress({ step: 'comparing with production' });
     const filesTask = watch.time('files', () => comparedFiles(context, environment, choices));
     const schemaTask = watch.time('schema', async () => {
-      const [theirs, promoter] = await Promise.all([
+      const [theirs, promoter, promoted] = await Promise.all([
         readProductionSchema(context, connection),
         promoterAccount(context),
+        ownPromotions(context, environment),
       ]);
-      return await planSchema(host, environment, theirs, choices, promoter);
+      return await planSchema(host, environment, theirs, choices, promoter, promoted);
     });
     const [filesOutcome, schemaOutcome] = await Promise.allSettled([filesTask, schemaTask]);
     if (filesOutcome.status === 'rejected') throw filesOutcome.reason;

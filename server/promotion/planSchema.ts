@@ -7,7 +7,7 @@ import type { Schema } from '../schema/model.ts';
 import { rebaseSchema } from '../schema/rebase.ts';
 import type { Choices } from './choices.ts';
 import type { PlanSource } from './context.ts';
-import { differentObjects, type ObjectRef } from './ddl/objects.ts';
+import { differentObjects, type ObjectRef, withObjects } from './ddl/objects.ts';
 import { asReadBy } from './readProduction.ts';
 
 /** The schema half of the three-way comparison. */
@@ -15,6 +15,8 @@ export interface SchemaPlan {
   /** Production as it is now. */
   production: Schema;
   target: Schema;
+  /** The environment's clone. */
+  mine: Schema;
   changes: PlannedChange[];
   touched: ObjectRef[];
   conflicts: Conflict[];
@@ -24,6 +26,12 @@ export interface SchemaPlan {
   renames: Rename[];
 }
 
+/** What an environment promoted before, and is in effect: its own work already, whoever looks at production. */
+export interface PromotedPart {
+  mine: Schema;
+  touched: readonly ObjectRef[];
+}
+
 /** Rebases what the environment changed since its generation on production's schema. */
 export async function planSchema(
   host: Host,
@@ -31,8 +39,10 @@ export async function planSchema(
   theirs: Schema,
   choices: Choices,
   promoter: string | undefined,
+  promoted: readonly PromotedPart[],
 ): Promise<SchemaPlan> {
-  const [base, mine] = await Promise.all([source.baseSchema(), readCloneSchema(host, source)]);
+  const [generation, mine] = await Promise.all([source.baseSchema(), readCloneSchema(host, source)]);
+  const base = promoted.reduce((schema, part) => withObjects(schema, part.mine, part.touched), generation);
   const candidates = diffSchemas(base, mine).renameCandidates;
   const decided = candidates.filter(candidate => choices.renames[candidate.id] === 'rename');
   const rebased = rebaseSchema(base, mine, theirs, { resolve: choices.resolve, renames: decided });
@@ -43,6 +53,7 @@ export async function planSchema(
   return {
     production,
     target,
+    mine,
     changes,
     touched: changes.length === 0 ? [] : differentObjects(production, target),
     conflicts: rebased.conflicts,

@@ -16,6 +16,7 @@ import { chooseFileMode } from './files/release.ts';
 import { requireConfirmed } from './findings.ts';
 import { runBeforeHooks } from './hooks.ts';
 import { databaseOf, type Held, withPromotionLocks } from './locks.ts';
+import { rememberOwn } from './ownPromotions.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { productionDigestOf, rememberPlan } from './planMemory.ts';
 import type { PromotionRecord, RecordedSchema } from './record.ts';
@@ -54,6 +55,8 @@ export async function promote(
     const facts = { promotion, kind: 'promotion' as const, digest: plan.digest, branch: plan.branch };
     await watch.time('before', () => runBeforeHooks(context, facts));
     const { record, program } = await recordOf(context, held, plan, promotion, params, confirmed);
+    if (context.environment !== undefined && record.schema !== undefined)
+      await rememberOwn(context.environment, promotion);
     const done = await beginAndCarryOut(context, held, record, program, operation, watch);
     const announced = await announceOutsideWindow(
       context,
@@ -127,6 +130,7 @@ async function recordOf(
     const work = {
       before: recordedPart(now, touched),
       after: recordedPart(schema.target, touched),
+      mine: recordedPart(schema.mine, touched),
       touched,
       renames: schema.renames,
       kept: [],

@@ -19,6 +19,8 @@ export const renameSchema = z.object({
 const recordedSchema = z.object({
   before: schemaModel,
   after: schemaModel,
+  /** As the environment had them: from then on, only what it changes beyond that is a change of its own. */
+  mine: schemaModel.optional(),
   touched: z.array(objectRefSchema),
   changes: z.array(schemaChange),
   renames: z.array(renameSchema),

@@ -29,6 +29,8 @@ export interface RecoveryReport {
   takenBack: string[];
   /** Only their evidence was missing. */
   recorded: string[];
+  /** Evidence that still cannot be written; production is right all the same. */
+  unrecorded: string[];
   /** What could not be ended yet: one sentence each. Promoting is refused until it is. */
   problems: string[];
   /** Another backend holds the locks: a promotion runs right now. */
@@ -37,7 +39,7 @@ export interface RecoveryReport {
 
 /** Ends what a crash cut off: finished where visitors already see the new version, taken back otherwise. Never half. */
 export async function recover(context: PromotionContext, operation: Operation): Promise<RecoveryReport> {
-  const report: RecoveryReport = { finished: [], takenBack: [], recorded: [], problems: [], running: false };
+  const report = emptyReport();
   try {
     if ((await openEnds(stateDirectory(context.production.root))).length === 0) return report;
     await withPromotionLocks(
@@ -56,7 +58,7 @@ export async function recover(context: PromotionContext, operation: Operation): 
 
 /** Before a promotion or an undo, with the locks held: nothing unfinished may be in the way. */
 export async function requireSettled(context: PromotionContext, held: Held): Promise<void> {
-  const report: RecoveryReport = { finished: [], takenBack: [], recorded: [], problems: [], running: false };
+  const report = emptyReport();
   await endAll(context, held, report, { progress: () => undefined, signal: new AbortController().signal });
   if (report.problems.length > 0)
     throw new GreenroomError('apply-failed', {
@@ -64,6 +66,10 @@ export async function requireSettled(context: PromotionContext, held: Held): Pro
       detail: 'it was interrupted and could not be ended',
       items: report.problems,
     });
+}
+
+function emptyReport(): RecoveryReport {
+  return { finished: [], takenBack: [], recorded: [], unrecorded: [], problems: [], running: false };
 }
 
 async function openEnds(state: StateDirectory): Promise<PromotionDirectory[]> {
@@ -137,7 +143,7 @@ async function endOne(
       case 'committed':
       case 'recorded': {
         const { ledgerCommit, warnings } = await settle(transaction);
-        if (ledgerCommit === '') report.problems.push(...warnings);
+        if (ledgerCommit === '') report.unrecorded.push(...warnings);
         else report.recorded.push(record.promotion);
       }
     }

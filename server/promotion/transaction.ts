@@ -9,7 +9,7 @@ import type { PromotionContext } from './context.ts';
 import type { Program, Step } from './ddl/program.ts';
 import { lockTables, runSteps, unlockTables } from './ddl/runProgram.ts';
 import { tableTexts } from './ddl/tableTexts.ts';
-import { readStamp } from './files/fileState.ts';
+import { identity, readFileState, readStamp } from './files/fileState.ts';
 import { prepareFiles, switchFiles } from './files/fileWork.ts';
 import { takeSnapshot, verifySnapshot } from './files/snapshot.ts';
 import { fileWorkOf } from './halves.ts';
@@ -87,7 +87,8 @@ async function stage(transaction: Transaction, operation: Operation): Promise<St
   transaction.warnings.push(...(await prepareFiles(fileWorkOf(transaction))));
   await note(transaction, 'staged');
   throwIfCancelled(operation);
-  return stamps;
+  // Building a release links every file once more: what stands there is looked at again, content and all.
+  return record.fileMode.mode === 'release' ? await restamp(record) : stamps;
 }
 
 async function apply(
@@ -160,6 +161,18 @@ async function readStamps(record: PromotionRecord): Promise<Stamps> {
     readStamp(await resolveInside(record.productionRoot, file.path)),
   );
   return new Map(files.map((file, index) => [file.path, stamps[index]]));
+}
+
+async function restamp(record: PromotionRecord): Promise<Stamps> {
+  const stamps = await readStamps(record);
+  const moved: string[] = [];
+  await mapLimit(record.files, 8, async file => {
+    if (file.excluded) return;
+    const now = await readFileState(await resolveInside(record.productionRoot, file.path));
+    if (identity(now?.state) !== identity(file.before)) moved.push(file.path);
+  });
+  if (moved.length > 0) throw new GreenroomError('production-moved', { items: moved });
+  return stamps;
 }
 
 async function expectSameFiles(record: PromotionRecord, before: Stamps): Promise<void> {
