@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SealedData } from '../database/clone.ts';
 import { findServer, stopServer } from '../database/privateServer.ts';
+import { socketPathFor } from '../database/serverFiles.ts';
 import { readJson } from '../platform/atomicFile.ts';
 import { errorCode, GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
@@ -155,6 +156,9 @@ export async function publishDraft(paths: ProjectPaths, generation: number, draf
 export async function removeDraft(host: Host, directory: string): Promise<void> {
   const server = await findServer(host, directory);
   if (server !== undefined) await stopServer(host, server, { clean: false });
+  // A server that was killed leaves its socket behind.
+  const socket = await socketPathFor(host, directory);
+  for (const file of [socket, `${socket}.lock`]) await rm(file, { force: true });
   await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -5,15 +5,15 @@ import type { Progress } from '../platform/progress.ts';
 const window = 10;
 
 /**
- * Progress of a copy in bytes. Production's own sizes are the whole; a table that turns out to be longer than its size counts
- * with its size until it is done, so that the bar never runs ahead or back.
+ * Progress of a copy in bytes. The whole is what production says of its tables' sizes; a table that turns out longer makes it
+ * grow, one that turns out shorter counts in full when it is done.
  */
 export class Meter {
   readonly #clock: Clock;
   readonly #progress: Progress;
-  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #sizes: Map<string, number>;
   readonly #read = new Map<string, number>();
-  readonly #total: number;
+  #total: number;
   #done = 0;
   #marks: { at: number; done: number }[] = [];
   #last = 0;
@@ -21,23 +21,27 @@ export class Meter {
   constructor(clock: Clock, progress: Progress, sizes: ReadonlyMap<string, number>) {
     this.#clock = clock;
     this.#progress = progress;
-    this.#sizes = sizes;
+    this.#sizes = new Map(sizes);
     this.#total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     this.#marks.push({ at: clock.elapsed(), done: 0 });
   }
 
   read(table: string, bytes: number): void {
-    const before = this.#read.get(table) ?? 0;
+    const read = (this.#read.get(table) ?? 0) + bytes;
+    this.#read.set(table, read);
     const size = this.#sizes.get(table) ?? 0;
-    this.#read.set(table, before + bytes);
-    this.#add(Math.min(size, before + bytes) - Math.min(size, before), `copying ${table}`);
+    if (read > size) {
+      this.#sizes.set(table, read);
+      this.#total += read - size;
+    }
+    this.#add(bytes, `copying ${table}`);
   }
 
   finished(table: string): void {
     const size = this.#sizes.get(table) ?? 0;
-    const counted = Math.min(size, this.#read.get(table) ?? 0);
+    const left = size - (this.#read.get(table) ?? 0);
     this.#read.set(table, size);
-    this.#add(size - counted, `copied ${table}`);
+    this.#add(left, `copied ${table}`);
   }
 
   #add(bytes: number, step: string): void {

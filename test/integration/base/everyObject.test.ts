@@ -43,7 +43,6 @@ describe('a base of everything that a MariaDB database can hold', () => {
     const wide = Array.from({ length: 1000 }, (_, index) => `c${index} TINYINT DEFAULT ${index % 100}`).join(
       ', ',
     );
-    const t = (name: string) => qualify(database, name);
     return [
       `CREATE DATABASE ${quoteName(database)} CHARACTER SET latin1 COLLATE latin1_german1_ci`,
       `USE ${quoteName(database)}`,
