@@ -36,7 +36,7 @@ export interface ForkChange {
 }
 
 export interface ForkReport {
-  /** Every file of the fork, changed or not: never part of a plan. */
+  /** The files of the fork: those configured, and those found that hold something to change. Never part of a plan. */
   files: string[];
   changes: ForkChange[];
   warnings: string[];
@@ -82,8 +82,15 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
     });
   for (const { draft, text } of rewritten)
     if (text !== draft.source.text) await writeSiteFile(site, { ...draft.source, text });
+  const configured = new Set(options.files.map(file => path.normalize(file)));
   const report: ForkReport = {
-    files: drafts.map(draft => draft.source.file),
+    // What was only found and needs no change stays the branch's own: it can be promoted.
+    files: rewritten
+      .filter(
+        ({ draft, edits }, index) =>
+          configured.has(draft.source.file) || edits.length > 0 || (decided[index]?.decisions.size ?? 0) > 0,
+      )
+      .map(({ draft }) => draft.source.file),
     changes: rewritten.flatMap(result => result.changes),
     warnings: [...warnings, ...rewritten.flatMap(result => result.warnings)],
   };

@@ -19,7 +19,6 @@ export async function writeCatchers(
   databasePort?: number,
 ): Promise<void> {
   const files = catcherFiles(inboxDirectory);
-  // Other users' applications (a web server's) may have to run it: nothing secret is in there.
   await mkdir(path.dirname(files.sendmail), { recursive: true, mode: 0o755 });
   await mkdir(path.dirname(files.phpIni), { recursive: true, mode: 0o755 });
   const program = fileURLToPath(

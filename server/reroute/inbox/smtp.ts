@@ -30,8 +30,7 @@ export async function startSmtp(host: Host, port: number, messages: MessageWrite
     size: largest,
     logger: false,
     maxClients: 500,
-    onAuth: (auth, _session, callback) =>
-      callback(null, { user: auth.username ?? 'greenroom', ...(auth.method === 'CRAM-MD5' && { data: {} }) }),
+    onAuth: (auth, _session, callback) => callback(null, { user: auth.username ?? 'greenroom' }),
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -79,6 +79,17 @@ describe('the inbox', () => {
     assert.equal((await listMessages(directory, 'bestellung 4712')).messages.length, 0);
   });
 
+  it('takes every way to log in that a client may insist on', async () => {
+    for (const authMethod of ['PLAIN', 'LOGIN', 'CRAM-MD5'])
+      await transport({ authMethod, auth: { user: 'any', pass: 'thing' } }).sendMail({
+        from: 'a@example.com',
+        to: 'b@example.com',
+        subject: authMethod,
+        text: 't',
+      });
+    assert.equal(await unreadCount(directory), 3);
+  });
+
   it('shows HTML without anything that runs, loads or reaches out', async () => {
     const pixel =
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

@@ -239,6 +239,13 @@ describe('the fork of the configuration', () => {
     assert.match(fork, /\$db_host = '127\.0\.0\.1';\n\$db_port = 21234;\n/);
   });
 
+  it('a file that was only found and needs no change stays out of the fork, also the second time', async () => {
+    await site.write('.env', 'DB_HOST=db.internal\nDB_PORT=3306\n');
+    await site.write('config.json', '{"theme": "dark"}');
+    for (const _time of [1, 2]) assert.deepEqual((await site.fork()).files, ['.env']);
+    assert.deepEqual((await site.fork({ files: ['config.json'] })).files, ['config.json', '.env']);
+  });
+
   it('reports what it did by names and kinds, never by values', async () => {
     await site.write('.env', files['.env'] ?? '');
     const report = await site.fork();
