@@ -42,7 +42,9 @@ export function permutation(context: TransformContext, kind: string): Transform 
       });
       // A number beyond its type's range goes round again: cycle walking keeps the bijection.
     } while (isNumber && !fitsInteger(column, letters.join('')));
-    return Buffer.from(letters.join(''));
+    const permuted = letters.join('');
+    // Case means nothing to a collation that folds it: keep the way of writing.
+    return Buffer.from(folds && text === text.toUpperCase() ? permuted.toUpperCase() : permuted);
   };
 }
 

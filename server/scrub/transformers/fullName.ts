@@ -21,42 +21,47 @@ export const fullName: Transformer = {
   create,
 };
 
+/** Titles and particles, packed as {@link packed} does. */
 const kept = new Set(
   `dr prof dipl ing mr mrs ms miss mx sir herr frau hr fr m mme mlle sr sra srta dott jr ii iii iv phd md von van de der den di da
-do dos das del della la le du zu zur vom und and et y e`.split(/\s+/),
+do dos das del della la le du zu zur vom und and et y e`
+    .split(/\s+/)
+    .map(word => packed(Buffer.from(word), 0, word.length)),
 );
 
 function create(context: TransformContext): Transform {
   const given = context.nested('givenName');
   const family = context.nested('familyName');
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
+  let out = Buffer.alloc(512);
   return (value, row) => {
     if (isBlank(value)) return value;
-    const comma = value.indexOf(0x2c);
-    const parts: Buffer[] = [];
     const words = wordsOf(value);
-    const names = words.filter(word => !isKept(value, word));
-    const last = names.at(-1);
+    const comma = value.indexOf(0x2c);
+    let last: Word | undefined;
+    for (const word of words) if (!word.isKept) last = word;
+    if (out.length < value.length * 3 + words.length * 24)
+      out = Buffer.alloc((value.length * 3 + words.length * 24) * 2);
+    let length = 0;
     let end = 0;
     for (const word of words) {
-      parts.push(value.subarray(end, word.start));
+      length += value.copy(out, length, end, word.start);
       end = word.end;
       const text = value.subarray(word.start, word.end);
-      if (names.length > 0 && isKept(value, word)) {
-        parts.push(text);
-        continue;
-      }
-      const isFamily = comma > 0 ? word.start < comma : word === last;
-      parts.push((isFamily || names.length === 0 ? family : given)(text, row) ?? text);
+      const isFamily = last === undefined || (comma > 0 ? word.start < comma : word === last);
+      const replaced =
+        word.isKept && last !== undefined ? text : ((isFamily ? family : given)(text, row) ?? text);
+      length += replaced.copy(out, length);
     }
-    parts.push(value.subarray(end));
-    return cutText(Buffer.concat(parts), limit);
+    length += value.copy(out, length, end);
+    return cutText(Buffer.from(out.subarray(0, length)), limit);
   };
 }
 
 interface Word {
   start: number;
   end: number;
+  isKept: boolean;
 }
 
 /** Separators: white space, comma, and the punctuation that joins names in lists. */
@@ -67,16 +72,29 @@ function wordsOf(value: Buffer): Word[] {
     const byte = i < value.length ? (value[i] as number) : 0x20;
     const separates = byte <= 0x20 || byte === 0x2c || byte === 0x2f || byte === 0x26 || byte === 0x3b;
     if (separates && start >= 0) {
-      words.push({ start, end: i });
+      words.push({ start, end: i, isKept: isKept(value, start, i) });
       start = -1;
     } else if (!separates && start < 0) start = i;
   }
   return words;
 }
 
-/** A title, a particle, or punctuation alone. Words of two letters with a full stop are titles; initials are names. */
-function isKept(value: Buffer, word: Word): boolean {
-  if (word.end - word.start > 6) return false;
-  const text = value.toString('utf8', word.start, word.end).toLowerCase().replace(/[.()]/g, '');
-  return text === '' || kept.has(text);
+/** A title, a particle, or punctuation alone. */
+function isKept(value: Buffer, start: number, end: number): boolean {
+  if (end - start > 6) return false;
+  const word = packed(value, start, end);
+  return word === 0 || kept.has(word);
+}
+
+/** The letters of a short word as one number, case and full stops aside; -1 where there are others. */
+function packed(value: Uint8Array, start: number, end: number): number {
+  let number = 0;
+  for (let i = start; i < end; i++) {
+    const byte = value[i] as number;
+    if (byte === 0x2e || byte === 0x28 || byte === 0x29) continue;
+    const letter = (byte | 0x20) - 0x60;
+    if (letter < 1 || letter > 26 || byte >= 0x80) return byte < 0x30 ? number : -1;
+    number = number * 32 + letter;
+  }
+  return number;
 }
