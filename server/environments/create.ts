@@ -11,7 +11,8 @@ import { errorCode, GreenroomError, hasReason, messageOf } from '../platform/err
 import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
 import { rerouteDatabase } from '../reroute/database.ts';
-import { forkConfiguration } from '../reroute/fork.ts';
+import { forkConfiguration, preloadFork } from '../reroute/fork.ts';
+import { parseRules } from '../reroute/tables/rules.ts';
 import type { EnvironmentContext, SealedGeneration } from './context.ts';
 import { removeEnvironment } from './destroy.ts';
 import { environmentFacts, type OpenEnvironment, openEnvironment } from './open.ts';
@@ -51,6 +52,8 @@ export async function createEnvironment(
     }
     if (existing) await removeEnvironment(context, existing);
     await requireSite(context.production.root);
+    // A rule that is not right is said before anything is made.
+    parseRules(context.config.reroute.database);
     const base = await context.base.newest();
     if (!base)
       throw new GreenroomError('base-missing', { subject: context.production.reader.database ?? '' });
@@ -149,7 +152,8 @@ async function furnish(
   };
   // The keeper may have to start: beside the slow steps, not after them.
   const inbox = context.keeper.open(paths.directory);
-  const [overlay] = await settleAll([site(), database(), inbox] as const);
+  // The rules that look for secrets load while the database is copied.
+  const [overlay] = await settleAll([site(), database(), inbox, preloadFork()] as const);
   operation.signal.throwIfAborted();
 
   operation.progress({ step: 'forking the configuration' });

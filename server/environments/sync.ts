@@ -23,8 +23,13 @@ export async function syncOptions(
     rules: config.sync,
     ...(mergeBase !== undefined && { mergeBase }),
     stateFile: path.join(environmentPaths(context.paths, record.id).directory, 'sync.json'),
-    exclude: [...record.forkedFiles, ...config.reroute.config, 'greenroom.jsonc'],
+    exclude: [...filesAlone(record.forkedFiles), ...config.reroute.config, 'greenroom.jsonc'],
   };
+}
+
+/** Without the directories that only the fork needed: the branch may have files of its own in them. */
+function filesAlone(forked: readonly string[]): string[] {
+  return forked.filter(one => !forked.some(other => other.startsWith(`${one}/`)));
 }
 
 /** Brings the branch's files into the environment now. Only the worktree that has the branch checked out may do so. */

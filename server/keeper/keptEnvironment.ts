@@ -33,6 +33,7 @@ export class KeptEnvironment {
       directory: path.join(this.directory, 'inbox'),
       smtpPort,
       httpPort,
+      databasePort: record.port,
     });
   }
 
