@@ -47,7 +47,7 @@ export async function prepareShadow(
     await record('create');
     await executeIn(connection, plan.session, plan.createSql);
     await connection.execute(
-      `CREATE TABLE IF NOT EXISTS ${quoteName(plan.refused)} (n tinyint PRIMARY KEY) ENGINE=InnoDB`,
+      `CREATE TABLE IF NOT EXISTS ${quoteName(plan.refused)} (n int PRIMARY KEY) ENGINE=InnoDB`,
     );
     await takeCounter(connection, plan);
     await record('capture');

@@ -11,18 +11,25 @@ export const shadowMode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALU
 export function followTriggers(
   names: readonly string[],
   source: string,
+  /** The source's name when the triggers fire. */
+  sourceThen: string,
   target: string,
   mapping: Mapping,
   refused: string,
 ): string[] {
   const [insertName = '', updateName = '', deleteName = ''] = names;
-  const note = `DECLARE EXIT HANDLER FOR SQLEXCEPTION INSERT IGNORE INTO ${quoteName(refused)} VALUES (1);`;
+  const note = `DECLARE number int; DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
+       GET DIAGNOSTICS CONDITION 1 number = MYSQL_ERRNO; INSERT IGNORE INTO ${quoteName(refused)} VALUES (number); END;`;
   const insert = insertRow(target, mapping);
   const remove = `DELETE FROM ${quoteName(target)} WHERE ${matches(mapping, 'OLD')};`;
   const assignments = mapping.columns.map(pair => `${quoteName(pair.to)} = NEW.${quoteName(pair.from)}`);
   const sameKey = mapping.key
     .map(pair => `OLD.${quoteName(pair.from)} <=> NEW.${quoteName(pair.from)}`)
     .join(' AND ');
+  // UPDATE IGNORE fires for rows, too, that it then leaves as they were.
+  const written = `EXISTS (SELECT 1 FROM ${quoteName(sourceThen)} AS w WHERE ${mapping.columns
+    .map(pair => `w.${quoteName(pair.from)} <=> NEW.${quoteName(pair.from)}`)
+    .join(' AND ')})`;
   const trigger = (name: string, event: string, body: string) =>
     `CREATE TRIGGER ${quoteName(name)} AFTER ${event} ON ${quoteName(source)} FOR EACH ROW BEGIN ${note} ${body} END`;
   return [
@@ -32,7 +39,8 @@ export function followTriggers(
     trigger(
       updateName,
       'UPDATE',
-      `IF ${sameKey} THEN UPDATE ${quoteName(target)} SET ${assignments.join(', ')} WHERE ${matches(mapping, 'OLD')};
+      `IF NOT ${written} THEN BEGIN END;
+       ELSEIF ${sameKey} THEN UPDATE ${quoteName(target)} SET ${assignments.join(', ')} WHERE ${matches(mapping, 'OLD')};
        ELSE ${remove} ${insert} END IF;`,
     ),
     trigger(deleteName, 'DELETE', remove),
@@ -54,10 +62,17 @@ function matches(mapping: Mapping, row: 'OLD' | 'NEW'): string {
 
 /** From production's table to the new one, until the switch. */
 export function captureTriggers(plan: ShadowPlan): string[] {
-  return followTriggers(plan.triggers.capture, plan.table, plan.shadow, plan.forward, plan.refused);
+  return followTriggers(
+    plan.triggers.capture,
+    plan.table,
+    plan.table,
+    plan.shadow,
+    plan.forward,
+    plan.refused,
+  );
 }
 
 /** From the new table to the old one: made before the switch, when the new table has its temporary name still. */
 export function backTriggers(plan: ShadowPlan): string[] {
-  return followTriggers(plan.triggers.follow, plan.shadow, plan.old, plan.backward, plan.refused);
+  return followTriggers(plan.triggers.follow, plan.shadow, plan.table, plan.old, plan.backward, plan.refused);
 }

@@ -1,0 +1,174 @@
+import { parseDuration } from '../config/schema.ts';
+import { type Connection, connect } from '../database/connection.ts';
+import type { Operation } from '../platform/progress.ts';
+import type { Rename } from '../schema/diff.ts';
+import type { Schema } from '../schema/model.ts';
+import type { PromotionContext } from './context.ts';
+import { columnsAtStake } from './ddl/keepValues.ts';
+import type { KeptValues } from './ddl/program.ts';
+import {
+  dropShadow,
+  finishShadow,
+  planShadow,
+  prepareShadow,
+  queueSwitch,
+  type ShadowOptions,
+  type ShadowPlan,
+  shadowState,
+  switchShadow,
+} from './shadow.ts';
+
+/** Tables that are rebuilt beside themselves, because altering them would block writes for too long. */
+export interface Shadowing {
+  plans: ShadowPlan[];
+  /** The old tables, as keepers of values. */
+  kept: KeptValues[];
+  /** Tables that would block for too long and cannot be rebuilt so: one sentence each. */
+  warnings: string[];
+}
+
+/**
+ * Chooses by what the rehearsal measured (`blocked`: milliseconds by table) against `promotion.maxBlock`.
+ */
+export function chooseShadows(
+  context: PromotionContext,
+  change: { promotion: string; from: Schema; target: Schema; renames: readonly Rename[] },
+  blocked: Readonly<Record<string, number>>,
+): Shadowing {
+  const limit = parseDuration(context.config.promotion.maxBlock);
+  const shadowing: Shadowing = { plans: [], kept: [], warnings: [] };
+  for (const [table, milliseconds] of Object.entries(blocked)) {
+    const before = change.from.tables[table];
+    const after = change.target.tables[table];
+    if (milliseconds <= limit || before === undefined || after === undefined) continue;
+    const id = `${change.promotion.replaceAll('-', '_')}_${shadowing.plans.length}`;
+    const shadowed = planShadow({ ...change, id, table });
+    if (!shadowed.possible) {
+      shadowing.warnings.push(
+        `${table} blocks writes for about ${(milliseconds / 1000).toFixed(1)} s: it cannot be rebuilt beside itself (${shadowed.reason}).`,
+      );
+      continue;
+    }
+    const { plan } = shadowed;
+    shadowing.plans.push(plan);
+    const renamed = new Map(
+      change.renames
+        .filter(rename => rename.kind === 'column' && rename.table === table)
+        .map(({ from, to }) => [from, to]),
+    );
+    const key = plan.forward.key;
+    shadowing.kept.push({
+      kind: 'values',
+      table,
+      keptAs: `${[...plan.old].slice(0, 62).join('')}_k`,
+      keptIn: plan.old,
+      key: key.map(({ from }) => from),
+      keyed: key.every(({ from, to }) => from === to),
+      columns: columnsAtStake(before, after, renamed),
+    });
+  }
+  return shadowing;
+}
+
+function optionsOf({ config }: PromotionContext): ShadowOptions {
+  return { lockWaitMs: parseDuration(config.promotion.lockWait) };
+}
+
+const connecting = (context: PromotionContext) => () => connect(context.host, context.production.promoter);
+
+/** The long half, before any lock: copies and follows. */
+export async function prepareShadows(
+  context: PromotionContext,
+  plans: readonly ShadowPlan[],
+  operation: Operation,
+): Promise<void> {
+  for (const plan of plans)
+    await prepareShadow(
+      context.host,
+      connecting(context),
+      plan,
+      optionsOf(context),
+      // What has begun is ended: after “committing” nobody cancels.
+      { progress: operation.progress, signal: new AbortController().signal },
+      async step => {
+        context.host.log.info('rebuilding a table beside itself', { table: plan.table, step });
+      },
+    );
+}
+
+/** All of it for one table, for a rehearsal: nobody else is there. */
+export async function rebuild(
+  context: PromotionContext,
+  connection: Connection,
+  plan: ShadowPlan,
+  operation: Operation,
+): Promise<void> {
+  await prepareShadows(context, [plan], operation);
+  await switchShadow(context.host, connecting(context), plan, optionsOf(context), operation);
+  await finishShadows(context, connection, [plan]);
+}
+
+/** Sessions whose RENAME waits behind the locks; opened before the locks are taken. */
+export async function openRenamers(
+  context: PromotionContext,
+  plans: readonly ShadowPlan[],
+): Promise<Connection[]> {
+  const renamers: Connection[] = [];
+  for (const _ of plans) renamers.push(await connecting(context)());
+  return renamers;
+}
+
+/** Under the locks, last: the exchanges are sure to come next. The caller unlocks, and waits for them. */
+export async function queueExchanges(
+  context: PromotionContext,
+  locked: Connection,
+  renamers: readonly Connection[],
+  plans: readonly ShadowPlan[],
+  started: Promise<void>[],
+): Promise<void> {
+  for (const [index, plan] of plans.entries()) {
+    const renamer = renamers[index];
+    if (renamer === undefined) continue;
+    started.push((await queueSwitch(context.host, locked, renamer, plan)).done);
+  }
+}
+
+export async function finishShadows(
+  context: PromotionContext,
+  connection: Connection,
+  plans: readonly ShadowPlan[],
+): Promise<void> {
+  const quiet = { progress: () => undefined, signal: new AbortController().signal };
+  for (const plan of plans) await finishShadow(context.host, connection, plan, optionsOf(context), quiet);
+}
+
+/** Whether all tables were exchanged: then a promotion can be finished. */
+export async function allExchanged(connection: Connection, plans: readonly ShadowPlan[]): Promise<boolean> {
+  for (const plan of plans) if ((await shadowState(connection, plan)) !== 'switched') return false;
+  return true;
+}
+
+/**
+ * Takes rebuilt tables back: unfinished ones by exchanging or dropping. A finished one is not followed any more; it goes the
+ * usual way back, with values out of the old table.
+ */
+export async function takeBackShadows(
+  context: PromotionContext,
+  connection: Connection,
+  plans: readonly ShadowPlan[],
+): Promise<void> {
+  const quiet = { progress: () => undefined, signal: new AbortController().signal };
+  for (const plan of plans) {
+    const isSwitched = (await shadowState(connection, plan)) === 'switched';
+    if (isSwitched && !(await isFollowed(connection, plan))) continue;
+    await dropShadow(context.host, connecting(context), plan, optionsOf(context), quiet);
+  }
+}
+
+async function isFollowed(connection: Connection, plan: ShadowPlan): Promise<boolean> {
+  const rows = await connection.rows(
+    'SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME IN (?)',
+    [plan.triggers.follow],
+  );
+  return rows.length === plan.triggers.follow.length;
+}
