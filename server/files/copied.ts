@@ -170,9 +170,10 @@ async function addNew(
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const child = relative === '' ? entry.name : `${relative}/${entry.name}`;
     const known = manifest.entries[child] !== undefined || copy.entries.has(child);
-    const there = (await lstatIfAny(path.join(place.site, child))) !== undefined;
-    if (!known && !there) await copy.entry(child);
-    else if (entry.isDirectory() && there) await addNew(place, manifest, child, copy);
+    const there = await lstatIfAny(path.join(place.site, child));
+    if (!known && there === undefined) await copy.entry(child);
+    // Never through a link that stands where production has a directory.
+    else if (entry.isDirectory() && there?.isDirectory()) await addNew(place, manifest, child, copy);
   }
 }
 

@@ -5,10 +5,12 @@ import { z } from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
+import { mapLimit } from '../platform/parallel.ts';
 import { isDenied, lstatIfAny } from './compare.ts';
 import type { ChangedEntry, OverlayPlace } from './driver.ts';
 import { scanSite } from './linkScan.ts';
-import { linkMeaning } from './linkTarget.ts';
+import { type LinkMeaning, linkMeaning } from './linkTarget.ts';
+import { SiteWriter } from './siteWriter.ts';
 
 const closedLink = z.object({
   /** As production has it. */
@@ -44,27 +46,54 @@ export async function closeLinks(host: Host, place: OverlayPlace, fresh: boolean
   const scan = await scanSite(host, root, fresh);
   const closed = await readClosedLinks(place);
   const warnings: string[] = [];
-  let changed = false;
-  for (const [link, target] of scan.links) {
-    const meaning = await linkMeaning(root, link, target);
+  const closing: { file: string; now: ClosedLink['now']; source: string | undefined }[] = [];
+  const judged = await mapLimit([...scan.links], 16, async ([link, target]) => ({
+    link,
+    target,
+    meaning: await linkMeaning(root, link, target),
+  }));
+  for (const { link, target, meaning } of judged) {
     if (meaning.kind === 'inside') continue;
-    if (meaning.kind !== 'rewrite')
-      warnings.push(
-        `${link} leads out of the site, to ${meaning.absolute}${meaning.kind === 'escape' ? `: ${consequence[meaning.is]}` : ': it is read-only here and stays'}`,
-      );
+    if (meaning.kind !== 'rewrite') warnings.push(warningOf(link, meaning));
+    const known = closed[link];
     const file = path.join(place.site, link);
-    if ((await currentTarget(file)) !== target) continue;
+    const isOpen = (await currentTarget(file)) === target;
+    // Production's link was led elsewhere since it was closed here.
+    const isOutdated = known !== undefined && known.target !== target && (await isAsClosed(file, known.now));
+    if (!isOpen && !isOutdated) continue;
     if (meaning.kind === 'outside' && path.isAbsolute(target)) continue;
-    // Noted before it is done: a crash in between leaves a note of a link that still stands, and it is closed next time.
     const now = replacementFor(meaning);
     closed[link] = { target, now };
-    await writeJsonAtomic(fileOf(place), closed);
-    changed = true;
-    await replace(file, now, meaning.kind === 'escape' ? meaning.absolute : undefined);
+    closing.push({ file, now, source: meaning.kind === 'escape' ? meaning.absolute : undefined });
   }
-  if (changed) await writeJsonAtomic(fileOf(place), closed);
+  const gone = Object.keys(closed).filter(link => !scan.links.has(link));
+  // Noted before it is done: a crash in between leaves a note of a link that still stands, and it is closed next time.
+  if (closing.length > 0) await writeJsonAtomic(fileOf(place), closed);
+  for (const { file, now, source } of closing) await replace(file, now, source);
+  if (gone.length > 0) await reopen(place, closed, gone);
   for (const file of scan.unreadable) warnings.push(`${file} cannot be read by this user`);
   return warnings;
+}
+
+/** Production has no such link any more: what stands in its place here goes, and production's own shows again. */
+async function reopen(
+  place: OverlayPlace,
+  closed: Record<string, ClosedLink>,
+  gone: readonly string[],
+): Promise<void> {
+  const writer = new SiteWriter(place);
+  for (const link of gone) {
+    const known = closed[link];
+    if (known !== undefined && (await isAsClosed(path.join(place.site, link), known.now)))
+      await writer.restore(link);
+    delete closed[link];
+  }
+  await writeJsonAtomic(fileOf(place), closed);
+}
+
+function warningOf(link: string, meaning: Extract<LinkMeaning, { kind: 'outside' | 'escape' }>): string {
+  const what = meaning.kind === 'escape' ? consequence[meaning.is] : 'it is read-only here and stays';
+  return `${link} leads out of the site, to ${meaning.absolute}: ${what}`;
 }
 
 const consequence = {
@@ -74,9 +103,7 @@ const consequence = {
   nothing: 'nothing stands in its place here',
 };
 
-function replacementFor(
-  meaning: Exclude<Awaited<ReturnType<typeof linkMeaning>>, { kind: 'inside' }>,
-): ClosedLink['now'] {
+function replacementFor(meaning: Exclude<LinkMeaning, { kind: 'inside' }>): ClosedLink['now'] {
   if (meaning.kind === 'rewrite') return { kind: 'link', to: meaning.to };
   if (meaning.kind === 'outside') return { kind: 'link', to: meaning.absolute };
   if (meaning.is === 'directory') return { kind: 'directory' };
@@ -84,7 +111,7 @@ function replacementFor(
 }
 
 async function replace(file: string, now: ClosedLink['now'], source: string | undefined): Promise<void> {
-  await rm(file);
+  await rm(file, { recursive: true, force: true });
   if (now.kind === 'link') await symlink(now.to, file);
   if (now.kind === 'directory') await mkdir(file);
   if (now.kind === 'copy' && source !== undefined)
@@ -105,6 +132,14 @@ async function currentTarget(file: string): Promise<string | undefined> {
   }
 }
 
+/** Whether what stands there is still what closing the link put there. */
+async function isAsClosed(file: string, now: ClosedLink['now']): Promise<boolean> {
+  if (now.kind === 'link') return (await currentTarget(file)) === now.to;
+  const stats = await lstatIfAny(file);
+  if (now.kind === 'directory') return stats?.isDirectory() === true;
+  return stats === undefined || stats.isFile();
+}
+
 /** Takes out of the changes what only the closing of links did, and what was written behind a closed link. */
 export async function withoutClosedLinks(
   place: OverlayPlace,
@@ -113,17 +148,8 @@ export async function withoutClosedLinks(
   const closed = await readClosedLinks(place);
   if (Object.keys(closed).length === 0) return [...entries];
   const hidden = new Set<string>();
-  for (const [link, { now }] of Object.entries(closed)) {
-    const file = path.join(place.site, link);
-    const stats = await lstatIfAny(file);
-    const asClosed =
-      now.kind === 'link'
-        ? (await currentTarget(file)) === now.to
-        : now.kind === 'directory'
-          ? stats?.isDirectory() === true
-          : stats === undefined || stats.isFile();
-    if (asClosed) hidden.add(link);
-  }
+  for (const [link, { now }] of Object.entries(closed))
+    if (await isAsClosed(path.join(place.site, link), now)) hidden.add(link);
   return entries.filter(({ path: entry }) => {
     for (let part = entry; part !== '.'; part = path.posix.dirname(part)) if (hidden.has(part)) return false;
     return true;

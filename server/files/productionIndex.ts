@@ -123,17 +123,16 @@ const config = [
   'core.safecrlf=false',
 ];
 
+/** The tree of the rule's part of the commit; `undefined` when it has none. */
 async function treeOf(host: Host, part: ProductionPart): Promise<string | undefined> {
-  const { code, stdout } = await runGit(
+  const { stdout } = await runGit(
     host,
     part.gitDir,
-    [`--git-dir=${part.gitDir}`, 'rev-parse', '--verify', '-q', `${part.base}:${part.mapping.from}`],
-    { accept: [0, 1, 128] },
+    [`--git-dir=${part.gitDir}`, 'cat-file', '--batch-check=%(objectname) %(objecttype)'],
+    { input: `${part.base}:${part.mapping.from}\n` },
   );
-  const oid = stdout.trim();
-  if (code !== 0) return undefined;
-  const type = await runGit(host, part.gitDir, [`--git-dir=${part.gitDir}`, 'cat-file', '-t', oid]);
-  return type.stdout.trim() === 'tree' ? oid : undefined;
+  const [oid, type] = stdout.trim().split(' ');
+  return type === 'tree' ? oid : undefined;
 }
 
 async function readIfAny(file: string): Promise<string | undefined> {

@@ -35,9 +35,9 @@ export interface SyncOptions {
  */
 export async function syncBranch(host: Host, options: SyncOptions, op: Operation): Promise<SyncReport> {
   return withSyncLock(host, options, op, async () => {
-    const repository = await openRepository(host, options.worktree);
-    const base = await repository.resolve(options.mergeBase ?? 'HEAD');
     const all = mappings(options.rules);
+    const repository = await openRepository(host, options.worktree);
+    const base = await baseOf(repository, options.mergeBase);
     const [branch, differences, linkWarnings, state] = await Promise.all([
       branchState(host, options.worktree, base, op.signal),
       base === undefined
@@ -68,6 +68,11 @@ export async function syncBranch(host: Host, options: SyncOptions, op: Operation
     const report = await applyWanted(options, state, wanted, () => true, op);
     return { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
   });
+}
+
+/** The commit to compare with; a full name is taken as it is, which saves a process on the hot path. */
+async function baseOf(repository: Repository, mergeBase = 'HEAD'): Promise<string | undefined> {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(mergeBase) ? mergeBase : repository.resolve(mergeBase);
 }
 
 /** Applies, and notes what was done even when it failed half-way. */

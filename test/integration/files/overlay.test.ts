@@ -282,6 +282,22 @@ for (const name of driverNames)
       await assert.rejects(lstat(path.join(outside, 'x')), { code: 'ENOENT' });
     });
 
+    it('follows a closed link that production leads elsewhere, or gives up', async () => {
+      const current = path.join(site.production, 'current');
+      await symlink(path.join(site.production, 'app'), current);
+      await symlink(path.join(site.production, 'media'), path.join(site.production, 'second'));
+      const overlay = await site.overlay();
+      assert.equal(await readlink(inSite(overlay, 'current')), 'app');
+      await rm(current);
+      await symlink(path.join(site.production, 'media'), current);
+      await rm(path.join(site.production, 'second'));
+      await site.fill({ 'second/file': 'a directory now' });
+      await overlay.refresh();
+      assert.equal(await readlink(inSite(overlay, 'current')), 'media');
+      assert.equal(await readFile(inSite(overlay, 'second/file'), 'utf8'), 'a directory now');
+      assert.deepEqual(await summary(overlay), []);
+    });
+
     it('is destroyed whole, also when directories were locked', async () => {
       const overlay = await site.overlay();
       const before = await treeDigest(site.production);
