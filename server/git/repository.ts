@@ -97,7 +97,12 @@ function repositoryAt(host: Host, at: { root: string; gitDir: string; commonDir:
       askGit(host, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]),
     branches: () => listBranches(host, root),
     worktrees: () => listWorktrees(host, root),
-    remotes: () => gitLines(host, root, ['remote']),
+    // What is not on a hot path goes through the library; the rest runs git through the host, so that tests, cancellation
+    // and time limits work as everywhere else.
+    async remotes() {
+      const { simpleGit } = await import('simple-git');
+      return (await simpleGit(root).getRemotes()).map(({ name }) => name);
+    },
     async deletedSince(ref) {
       const args = ['diff', '--name-only', '-z', '--no-renames', '--diff-filter=D', `HEAD...${ref}`, '--'];
       const { code, stdout } = await runGit(host, root, args, { accept: [0, 128] });
