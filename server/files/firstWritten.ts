@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import type { Host } from '../platform/host.ts';
 import { withLock } from '../platform/locks.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, constants, lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeFileAtomic } from '../platform/atomicFile.ts';
 import type { Host } from '../platform/host.ts';
 import { mapLimit } from '../platform/parallel.ts';

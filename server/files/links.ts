@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeFileAtomic } from '../platform/atomicFile.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import type { OverlayPlace } from './driver.ts';

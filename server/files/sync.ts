@@ -9,8 +9,9 @@ import { branchState } from './branchState.ts';
 import { lstatIfAny } from './compare.ts';
 import { type Mapping, mappings, mapToSite, matcher, type SyncRule, siteToRepository } from './mapping.ts';
 import type { Overlay } from './overlay.ts';
-import { productionDifferences, type Verdict } from './productionIndex.ts';
+import { productionDifferences } from './productionIndex.ts';
 import { readSyncState, type SyncState, writeSyncState } from './syncState.ts';
+import type { Verdict } from './verdicts.ts';
 
 export type { SyncReport } from './applyBranch.ts';
 

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeFileAtomic } from '../platform/atomicFile.ts';
 
 const source = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
