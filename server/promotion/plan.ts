@@ -35,6 +35,8 @@ export interface PlanDetails {
   productionSchemaDigest: string;
   /** The part of the digest that production alone decides: another value means that production moved. */
   productionDigest: string;
+  /** Milliseconds that each table would block its writers if it were altered in place, as the rehearsal measured. */
+  blockedMs: Record<string, number>;
 }
 
 export interface Plan extends PlanView {
@@ -87,7 +89,7 @@ export async function makePlan(
     const directChanges = await watch.time('direct', () =>
       noticeDirectChanges(context, details.schema.production, wholeLook ? 'whole' : 'glance'),
     );
-    const rehearsal = await watch.time('rehearsal', () =>
+    const rehearsed = await watch.time('rehearsal', () =>
       wholeLook && conflicts.every(({ resolution }) => resolution !== undefined)
         ? rehearse(context, digest, details, operation)
         : cachedRehearsal(context, digest, details),
@@ -103,7 +105,7 @@ export async function makePlan(
       findings,
       conflicts,
       renames: details.schema.candidates,
-      rehearsal,
+      rehearsal: rehearsed.view,
       approvals: { required: context.config.promotion.approvals, given },
       undoNotes: [
         ...undoNotes(details.schema),
@@ -111,7 +113,7 @@ export async function makePlan(
       ],
       directChanges,
       timings: watch.timings(),
-      details,
+      details: { ...details, blockedMs: rehearsed.blocked },
     };
   } finally {
     await connection.close();
@@ -163,6 +165,7 @@ function detailsOf(files: FilePlan, schema: SchemaPlan): PlanDetails {
   return {
     files,
     schema,
+    blockedMs: {},
     productionSchemaDigest: digestOf(schemaText(schema.production)),
     productionDigest: digestOf({
       files: files.files.map(file => [file.path, identity(file.before)]),

@@ -21,6 +21,7 @@ import { makePlan, type Plan } from './plan.ts';
 import { productionDigestOf, rememberPlan } from './planMemory.ts';
 import type { PromotionRecord, RecordedSchema } from './record.ts';
 import { requireSettled } from './recover.ts';
+import { chooseShadows } from './shadowing.ts';
 import { removeOldSnapshots } from './snapshots.ts';
 
 export interface PromoteParams {
@@ -54,7 +55,7 @@ export async function promote(
     const promotion = newPromotionId(context);
     const facts = { promotion, kind: 'promotion' as const, digest: plan.digest, branch: plan.branch };
     await watch.time('before', () => runBeforeHooks(context, facts));
-    const { record, program } = await recordOf(context, held, plan, promotion, params, confirmed);
+    const { record, program, warnings } = await recordOf(context, held, plan, promotion, params, confirmed);
     if (context.environment !== undefined && record.schema !== undefined)
       await rememberOwn(context.environment, promotion);
     const done = await beginAndCarryOut(context, held, record, program, operation, watch);
@@ -69,7 +70,7 @@ export async function promote(
       digest: plan.digest,
       timings: watch.timings(),
       ledgerCommit: done.ledgerCommit,
-      warnings: [...done.warnings, ...announced],
+      warnings: [...warnings, ...done.warnings, ...announced],
     };
   });
 }
@@ -117,7 +118,8 @@ async function recordOf(
   promotion: string,
   params: PromoteParams,
   confirmed: string[],
-): Promise<{ record: PromotionRecord; program?: Program }> {
+): Promise<{ record: PromotionRecord; program?: Program; warnings: string[] }> {
+  const warnings: string[] = [];
   const { production, config, host, identity, environment } = context;
   const { schema, files } = plan.details;
   const database = databaseOf(context);
@@ -127,6 +129,12 @@ async function recordOf(
     const now = await introspect(held.connection, database);
     requireSeen(now, schema);
     const touched = withTriggers(now, schema.target, schema.touched);
+    const shadowing = chooseShadows(
+      context,
+      { promotion, from: now, target: schema.target, renames: schema.renames },
+      plan.details.blockedMs,
+    );
+    warnings.push(...shadowing.warnings);
     const work = {
       before: recordedPart(now, touched),
       after: recordedPart(schema.target, touched),
@@ -135,10 +143,11 @@ async function recordOf(
       renames: schema.renames,
       kept: [],
       restored: [],
+      shadows: shadowing.plans,
       lenient: false,
     };
     program = await programFrom(held.connection, { promotion, database, schema: work }, 'forward', now);
-    recorded = { ...work, changes: schema.changes, kept: program.kept };
+    recorded = { ...work, changes: schema.changes, kept: [...program.kept, ...shadowing.kept] };
   }
   const record: PromotionRecord = {
     format: 1,
@@ -162,5 +171,5 @@ async function recordOf(
     rehearsal: plan.rehearsal,
     undoNotes: plan.undoNotes,
   };
-  return { record, ...(program && { program }) };
+  return { record, warnings, ...(program && { program }) };
 }

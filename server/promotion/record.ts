@@ -6,6 +6,7 @@ import { schemaModel } from '../schema/model.ts';
 import { objectRefSchema } from './ddl/objects.ts';
 import { keptSchema } from './ddl/program.ts';
 import { plannedFileSchema } from './files/planFiles.ts';
+import { shadowPlanSchema } from './shadow.ts';
 import type { PromotionDirectory } from './stateDirectory.ts';
 
 export const renameSchema = z.object({
@@ -28,6 +29,8 @@ const recordedSchema = z.object({
   kept: z.array(keptSchema),
   /** What of earlier promotions it brings back: the kept tables live until this promotion's own retention ends. */
   restored: z.array(keptSchema),
+  /** Tables that are rebuilt beside themselves. */
+  shadows: z.array(shadowPlanSchema),
   /** An undo that may shorten values: confirmed, and kept. */
   lenient: z.boolean(),
 });

@@ -15,6 +15,7 @@ import { type Held, withPromotionLocks } from './locks.ts';
 import { note } from './note.ts';
 import { type PromotionRecord, readRecord, readSettled } from './record.ts';
 import { abandon, deadSessionSeconds, revert } from './revert.ts';
+import { allExchanged, finishShadows } from './shadowing.ts';
 import {
   listPromotionDirectories,
   type PromotionDirectory,
@@ -161,6 +162,13 @@ async function finishOrRevert(transaction: Interrupted, report: RecoveryReport):
     await switchFiles(fileWorkOf(transaction));
     const work = schemaWorkOf(record);
     if (work !== undefined) {
+      const { shadows } = work.schema;
+      if (!(await allExchanged(connection, shadows)))
+        throw new GreenroomError('apply-failed', {
+          subject: record.promotion,
+          detail: 'rebuilt tables were not exchanged yet',
+        });
+      await finishShadows(context, connection, shadows);
       const program = await programFrom(connection, work, 'forward');
       await runSteps(context.host, connection, program.before);
       const { lockWait } = context.config.promotion;

@@ -1,11 +1,13 @@
 import path from 'node:path';
+import { z } from 'zod';
+import type { DatabaseAddress } from '../database/address.ts';
 import { type Connection, connect } from '../database/connection.ts';
 import { quoteName } from '../database/quote.ts';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { timestamp } from '../platform/clock.ts';
 import { GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Operation } from '../platform/progress.ts';
-import { type PlanView, rehearsal as rehearsalSchema } from '../protocol/plan.ts';
+import { rehearsal as rehearsalSchema } from '../protocol/plan.ts';
 import { executeIn } from '../schema/applySession.ts';
 import { diffSchemas } from '../schema/diff.ts';
 import { introspect } from '../schema/introspect.ts';
@@ -21,44 +23,53 @@ import {
   type SchemaWork,
   unreachedObjects,
   verifySchema,
+  withTriggers,
 } from './ddl/schemaWork.ts';
 import type { PlanDetails } from './plan.ts';
+import { chooseShadows, rebuild, type Shadowing } from './shadowing.ts';
 
-type Rehearsal = PlanView['rehearsal'];
+const rehearsedSchema = z.object({
+  view: rehearsalSchema,
+  /** Milliseconds that each table's writers were held up, when it was altered in place. */
+  blocked: z.record(z.string(), z.number()),
+});
+export type Rehearsed = z.infer<typeof rehearsedSchema>;
 
 /** A rehearsal made before, for the same plan on the same schema of production. */
 export async function cachedRehearsal(
   context: PromotionContext,
   digest: string,
   details: PlanDetails,
-): Promise<Rehearsal> {
-  if (details.schema.changes.length === 0) return { state: 'none', why: 'The plan changes no schema.' };
-  const cached = await readJson(cacheFile(context, digest, details), rehearsalSchema);
-  return cached ?? { state: 'none', why: 'The plan was not rehearsed yet.' };
+): Promise<Rehearsed> {
+  if (details.schema.changes.length === 0) return none('The plan changes no schema.');
+  const cached = await readJson(cacheFile(context, digest, details), rehearsedSchema);
+  return cached ?? none('The plan was not rehearsed yet.');
 }
 
 /**
  * Runs the plan and its undo on a throw-away clone that was given production's schema of now, with the very code that
  * promotes and undoes; compares the schema object by object and the rows of the touched tables by checksum. The result is
  * kept by the plan's digest and production's schema.
+ *
+ * Where a table would block its writers longer than `promotion.maxBlock`, a second run rebuilds it beside itself, as the
+ * promotion will.
  */
 export async function rehearse(
   context: PromotionContext,
   digest: string,
   details: PlanDetails,
   operation: Operation,
-): Promise<Rehearsal> {
+): Promise<Rehearsed> {
   const cached = await cachedRehearsal(context, digest, details);
-  if (cached.state === 'passed' || details.schema.changes.length === 0) return cached;
-  if (context.scratchClone === undefined)
-    return { state: 'none', why: 'There is no sealed generation to rehearse on.' };
+  if (cached.view.state === 'passed' || details.schema.changes.length === 0) return cached;
+  if (context.scratchClone === undefined) return none('There is no sealed generation to rehearse on.');
   operation.progress({ step: 'rehearsing on a throw-away clone' });
   const clone = await context.scratchClone(operation);
-  let result: Rehearsal;
+  let result: Rehearsed;
   try {
     const connection = await connect(context.host, clone.address, { signal: operation.signal });
     try {
-      result = await rehearseOn(context, connection, clone.address.database ?? '', details, operation);
+      result = await rehearseOn(context, connection, clone.address, details, operation);
     } finally {
       await connection.close();
     }
@@ -72,77 +83,121 @@ export async function rehearse(
 async function rehearseOn(
   context: PromotionContext,
   connection: Connection,
-  database: string,
+  address: DatabaseAddress,
   { schema }: PlanDetails,
   operation: Operation,
-): Promise<Rehearsal> {
-  const { host } = context;
-  const at = timestamp(host.clock);
-  const statements: { sql: string; ms: number; blocksWritesMs: number }[] = [];
+): Promise<Rehearsed> {
+  const at = timestamp(context.host.clock);
+  const database = address.database ?? '';
+  // On the clone, its own account is the one that promotes.
+  const there = { ...context, production: { ...context.production, reader: address, promoter: address } };
+  let blocked: Record<string, number> = {};
   try {
     const start = await likeProduction(connection, database, schema.production);
-    const tables = schema.touched
-      .filter(({ type, name }) => type === 'table' && name in start.tables)
-      .map(({ name }) => name);
-    const sums = await checksums(connection, tables);
-    const forward: SchemaWork = {
-      promotion: 'rehearsal',
-      database,
-      schema: {
-        before: start,
-        after: schema.target,
-        touched: schema.touched,
-        renames: schema.renames,
-        kept: [],
-        restored: [],
-        lenient: false,
-      },
-    };
-    operation.progress({ step: 'rehearsing the promotion' });
-    const program = await programFrom(connection, forward, 'forward', start);
-    const applyMs = await run(context, connection, program, (step, ms, blocks) => {
-      if (step.purpose !== 'restore')
-        statements.push({ sql: step.sql, ms: Math.round(ms), blocksWritesMs: blocks ? Math.round(ms) : 0 });
-    });
-    await verifySchema(connection, forward, 'forward');
-    operation.progress({ step: 'rehearsing the undo' });
-    const back: SchemaWork = {
-      promotion: 'rehearsal-undo',
-      database,
-      schema: {
-        ...forward.schema,
-        before: schema.target,
-        after: start,
-        renames: inverseRenames(schema.renames),
-        restored: program.kept,
-      },
-    };
-    const undoMs = await run(context, connection, await programFrom(connection, back, 'forward'));
-    await verifySchema(connection, back, 'forward');
-    const keyless = program.kept
-      .filter(kept => kept.kind === 'values' && !kept.keyed)
-      .map(({ table }) => table);
-    const changed = await differingSums(
-      connection,
-      tables.filter(name => !keyless.includes(name)),
-      sums,
-    );
-    if (changed.length > 0)
-      return {
-        state: 'failed',
-        at,
-        problem: `After the undo, rows of ${changed.join(', ')} are not what they were.`,
-      };
-    return { state: 'passed', at, applyMs: Math.round(applyMs), undoMs: Math.round(undoMs), statements };
+    const stage = { context: there, connection, database, schema, start, operation };
+    const first = await thereAndBack(stage, 'rehearsal', { plans: [], kept: [], warnings: [] });
+    blocked = first.blocked;
+    const change = { promotion: 'rehearsal-2', from: start, target: schema.target, renames: schema.renames };
+    const shadowing = chooseShadows(there, change, blocked);
+    const run = shadowing.plans.length === 0 ? first : await thereAndBack(stage, 'rehearsal-2', shadowing);
+    const { applyMs, undoMs, statements } = run;
+    return { view: { state: 'passed', at, applyMs, undoMs, statements }, blocked };
   } catch (error) {
-    if (!hasReason(error, 'apply-failed', 'database-failed', 'rehearsal-failed')) throw error;
+    if (!hasReason(error, 'apply-failed', 'database-failed', 'rehearsal-failed', 'data-check')) throw error;
     const items = error.items.length > 0 ? ` (${error.items.join(', ')})` : '';
-    return {
-      state: 'failed',
-      at,
-      problem: `${error.subject ?? ''}: ${error.detail ?? error.reason}${items}`,
-    };
+    const problem = `${error.subject ?? ''}: ${error.detail ?? error.reason}${items}`;
+    return { view: { state: 'failed', at, problem }, blocked };
   }
+}
+
+interface Stage {
+  context: PromotionContext;
+  connection: Connection;
+  database: string;
+  schema: PlanDetails['schema'];
+  start: Schema;
+  operation: Operation;
+}
+
+interface Run {
+  applyMs: number;
+  undoMs: number;
+  statements: { sql: string; ms: number; blocksWritesMs: number }[];
+  blocked: Record<string, number>;
+}
+
+async function thereAndBack(
+  { context, connection, database, schema, start, operation }: Stage,
+  promotion: string,
+  shadowing: Shadowing,
+): Promise<Run> {
+  const touched = withTriggers(start, schema.target, schema.touched);
+  const tables = touched
+    .filter(({ type, name }) => type === 'table' && name in start.tables)
+    .map(({ name }) => name);
+  const sums = await checksums(connection, tables);
+  const forward: SchemaWork = {
+    promotion,
+    database,
+    schema: {
+      before: start,
+      after: schema.target,
+      touched,
+      renames: schema.renames,
+      kept: [],
+      restored: [],
+      shadows: shadowing.plans,
+      lenient: false,
+    },
+  };
+  operation.progress({ step: 'rehearsing the promotion' });
+  const statements: Run['statements'] = [];
+  const blocked: Run['blocked'] = {};
+  const startedAt = context.host.clock.elapsed();
+  for (const plan of shadowing.plans) {
+    const began = context.host.clock.elapsed();
+    await rebuild(context, connection, plan, operation);
+    const ms = Math.round(context.host.clock.elapsed() - began);
+    statements.push({ sql: `rebuild of ${plan.table} beside itself`, ms, blocksWritesMs: 0 });
+  }
+  const program = await programFrom(connection, forward, 'forward');
+  await run(context, connection, program, (step, ms, blocks) => {
+    if (blocks) blocked[step.object] = (blocked[step.object] ?? 0) + ms;
+    if (step.purpose !== 'restore')
+      statements.push({ sql: step.sql, ms: Math.round(ms), blocksWritesMs: blocks ? Math.round(ms) : 0 });
+  });
+  const applyMs = Math.round(context.host.clock.elapsed() - startedAt);
+  await verifySchema(connection, forward, 'forward');
+  operation.progress({ step: 'rehearsing the undo' });
+  const kept = [...program.kept, ...shadowing.kept];
+  const back: SchemaWork = {
+    promotion: `${promotion}-undo`,
+    database,
+    schema: {
+      ...forward.schema,
+      before: schema.target,
+      after: start,
+      renames: inverseRenames(schema.renames),
+      restored: kept,
+      shadows: [],
+    },
+  };
+  const undoMs = Math.round(await run(context, connection, await programFrom(connection, back, 'forward')));
+  await verifySchema(connection, back, 'forward');
+  const keyless = kept.filter(other => other.kind === 'values' && !other.keyed).map(({ table }) => table);
+  const keyed = tables.filter(name => !keyless.includes(name));
+  const changed = await differingSums(connection, keyed, sums);
+  if (changed.length > 0)
+    throw new GreenroomError('rehearsal-failed', {
+      subject: 'the undo',
+      detail: 'rows are not what they were',
+      items: changed,
+    });
+  return { applyMs, undoMs, statements, blocked };
+}
+
+function none(why: string): Rehearsed {
+  return { view: { state: 'none', why }, blocked: {} };
 }
 
 /** Gives the clone production's schema of now, and answers it as the clone has it. */

@@ -9,6 +9,7 @@ import { fileWorkOf, schemaWorkOf } from './halves.ts';
 import { openPromoter } from './locks.ts';
 import { note } from './note.ts';
 import { writeSettled } from './record.ts';
+import { takeBackShadows } from './shadowing.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Reverted {
@@ -58,6 +59,7 @@ async function revertSchema(
   if (work === undefined) return [];
   return await withLivingSession(transaction, async connection => {
     const { host, config } = transaction.context;
+    await takeBackShadows(transaction.context, connection, work.schema.shadows);
     const program = await programFrom(connection, work, 'back');
     await runSteps(host, connection, program.before);
     await lockTables(

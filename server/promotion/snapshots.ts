@@ -3,7 +3,7 @@ import { parseDuration } from '../config/schema.ts';
 import { quoteName } from '../database/quote.ts';
 import { timestamp } from '../platform/clock.ts';
 import type { PromotionContext } from './context.ts';
-import { keptNames } from './ddl/schemaWork.ts';
+import { keptNames, placeOf } from './ddl/schemaWork.ts';
 import { committedPromotions } from './history.ts';
 import { type Held, withPromotionLocks } from './locks.ts';
 import { forgetOldPlans } from './planMemory.ts';
@@ -34,9 +34,10 @@ export async function removeOldSnapshots(context: PromotionContext, held?: Held)
   for (const { record, directory, settled } of past) {
     if (!isOld(record.at) || settled === undefined || settled.snapshotRemovedAt !== undefined) continue;
     for (const kept of record.schema?.kept ?? []) {
-      if (!there.has(kept.keptAs) || needed.has(kept.keptAs)) continue;
+      if (!there.has(placeOf(kept)) || needed.has(kept.keptAs)) continue;
       const word = kept.kind === 'table' && kept.type === 'sequence' ? 'SEQUENCE' : 'TABLE';
-      await held.connection.execute(`DROP ${word} IF EXISTS ${quoteName(kept.keptAs)}`);
+      for (const name of new Set([kept.keptAs, placeOf(kept)]))
+        await held.connection.execute(`DROP ${word} IF EXISTS ${quoteName(name)}`);
     }
     if (
       record.fileMode.mode === 'release' &&

@@ -18,6 +18,8 @@ import type { JournalRecord } from './journalRecords.ts';
 import { note } from './note.ts';
 import type { PromotionRecord } from './record.ts';
 import { abandon, type Reverted, revert } from './revert.ts';
+import { lockNames, prepareSwitch, type ShadowPlan } from './shadow.ts';
+import { finishShadows, openRenamers, prepareShadows, queueExchanges } from './shadowing.ts';
 import type { PromotionDirectory } from './stateDirectory.ts';
 import { verify } from './verify.ts';
 
@@ -98,28 +100,80 @@ async function apply(
   stamps: Stamps,
 ): Promise<void> {
   const { context, connection, program } = transaction;
-  const { host, config } = context;
-  const onStep = (step: Step) => operation.progress({ step: `changing ${step.object}` });
+  const { host } = context;
+  const onStep = progressOf(operation);
+  const shadows = transaction.record.schema?.shadows ?? [];
+  const locks = [...new Set([...program.locks, ...shadows.flatMap(lockNames)])].sort();
   await runSteps(host, connection, program.before, onStep);
-  const texts = await tableTexts(connection, program.locks);
+  await watch.time('rebuild', () => prepareShadows(context, shadows, operation));
+  const texts = await tableTexts(connection, locks);
   await note(transaction, 'prepared');
+  const renamers = await openRenamers(context, shadows);
+  try {
+    await applyLocked(transaction, operation, watch, { stamps, texts, locks, shadows, renamers });
+  } finally {
+    for (const renamer of renamers) await renamer.close();
+  }
+  await runSteps(host, connection, program.after, onStep);
+  await finishShadows(context, connection, shadows);
+  await note(transaction, 'finished');
+}
+
+interface Prepared {
+  stamps: Stamps;
+  texts: Map<string, string>;
+  locks: readonly string[];
+  shadows: readonly ShadowPlan[];
+  renamers: readonly Connection[];
+}
+
+/** What visitors notice: from the first lock to the last. */
+async function applyLocked(
+  transaction: Transaction,
+  operation: Operation,
+  watch: Stopwatch,
+  { stamps, texts, locks, shadows, renamers }: Prepared,
+): Promise<void> {
+  const { context, connection, program } = transaction;
+  const { host, config } = context;
+  const onStep = progressOf(operation);
   operation.progress({ step: 'waiting for the tables' });
   // What has begun is ended: waiting for a lock is bounded by `promotion.lockWait`, not by the user.
   await watch.time('lock', () =>
-    lockTables(host, connection, program.locks, config.promotion.lockWait, new AbortController().signal),
+    lockTables(host, connection, locks, config.promotion.lockWait, new AbortController().signal),
   );
   await watch.time('locked', async () => {
-    await expectSameTables(texts, await tableTexts(connection, program.locks));
+    expectSameTables(texts, await tableTexts(connection, locks));
     await note(transaction, 'locked');
     await runSteps(host, connection, program.locked, onStep);
+    for (const shadow of shadows) await prepareSwitch(connection, shadow);
     await note(transaction, 'altered');
     await expectSameFiles(transaction.record, stamps);
     await switchAndNote(transaction);
     await runSteps(host, connection, program.leaving, onStep);
-    if (program.locks.length > 0) await unlockTables(connection);
+    await exchangeAndUnlock(transaction, renamers, shadows, locks.length > 0);
   });
-  await runSteps(host, connection, program.after, onStep);
-  await note(transaction, 'finished');
+}
+
+/** Whatever happens, no exchange is left waiting when this returns: the way back has to know where the tables are. */
+async function exchangeAndUnlock(
+  { context, connection }: Transaction,
+  renamers: readonly Connection[],
+  shadows: readonly ShadowPlan[],
+  areLocked: boolean,
+): Promise<void> {
+  const exchanges: Promise<void>[] = [];
+  try {
+    await queueExchanges(context, connection, renamers, shadows, exchanges);
+  } finally {
+    if (areLocked) await unlockTables(connection);
+    await Promise.allSettled(exchanges);
+  }
+  await Promise.all(exchanges);
+}
+
+function progressOf(operation: Operation): (step: Step) => void {
+  return step => operation.progress({ step: `changing ${step.object}` });
 }
 
 async function switchAndNote(transaction: Transaction): Promise<void> {
@@ -181,7 +235,7 @@ async function expectSameFiles(record: PromotionRecord, before: Stamps): Promise
   if (moved.length > 0) throw new GreenroomError('production-moved', { items: moved });
 }
 
-async function expectSameTables(before: Map<string, string>, now: Map<string, string>): Promise<void> {
+function expectSameTables(before: Map<string, string>, now: Map<string, string>): void {
   const moved = [...before]
     .filter(([table, text]) => now.get(table) !== text)
     .map(([table]) => `table ${table}`);

@@ -16,6 +16,7 @@ import {
   applicableRenames,
   inverseRenames,
   keptNames,
+  placeOf,
   programFrom,
   recordedPart,
   withTriggers,
@@ -162,6 +163,7 @@ async function inverseSchema(
     renames,
     kept: [],
     restored: old.kept,
+    shadows: [],
     lenient,
   };
   const program = await programFrom(connection, { promotion, database, schema: work }, 'forward', now);
@@ -172,7 +174,7 @@ async function inverseSchema(
 /** Kept tables that must be there for the way back, and are not; those whose content has returned already are not missed. */
 async function missingKept({ connection }: Held, old: RecordedSchema): Promise<string[]> {
   const there = new Set(await keptNames(connection));
-  return old.kept.filter(kept => !there.has(kept.keptAs)).map(({ keptAs }) => keptAs);
+  return old.kept.map(placeOf).filter(name => !there.has(name));
 }
 
 /** Production's link goes back to the release before, if nothing but the plan's files differs; else a new one is built. */

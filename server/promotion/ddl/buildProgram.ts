@@ -24,6 +24,8 @@ export interface ProgramInput {
   names: readonly Kept[];
   lenient?: boolean;
   /** The way back of an interrupted run: values of these need not be kept again, and interrupted returns are gone through again. */
+  /** Tables that are rebuilt beside themselves: with their triggers and keys no business of these statements. */
+  shadowed?: ReadonlySet<string>;
   back?: { already: readonly Kept[] };
 }
 
@@ -88,7 +90,8 @@ class ProgramBuilder {
   }
 
   finish(): Program {
-    const { triggersOff, first, last, triggersOn } = this.#restore;
+    const { triggersOff, first, last, triggersOn, prepare } = this.#restore;
+    this.#program.before.unshift(...prepare);
     this.#program.locked.unshift(...triggersOff, ...this.#fill, ...first);
     this.#program.locked.push(...this.#late, ...last, ...triggersOn);
     this.#program.locks = [...this.#locks].sort();
@@ -115,7 +118,7 @@ class ProgramBuilder {
     }
     const after = target.tables[name];
     // Foreign keys of a table that goes: dropped with it.
-    if (after === undefined) return;
+    if (after === undefined || this.#input.shadowed?.has(name)) return;
     if ([...this.#arrived].some(arrived => step.sql.includes(quoteName(arrived)))) {
       // It speaks of a table by its new name, which comes at the end of the locks.
       this.#program.after.push(step);
@@ -261,6 +264,7 @@ class ProgramBuilder {
     this.#handledTriggers.add(change.object);
     const table = (this.#input.from.triggers[change.object] ?? this.#input.target.triggers[change.object])
       ?.table;
+    if (table !== undefined && this.#input.shadowed?.has(table)) return;
     if (table === undefined || this.#arrived.has(table)) {
       this.#program.after.push(step);
       return;

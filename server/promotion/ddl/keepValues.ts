@@ -91,6 +91,16 @@ export function fillKept(kept: KeptValues, source: string): Step {
   };
 }
 
+/** A kept table out of an old table that nobody writes to any more; made anew if an interrupted run had made it. */
+export function createKeptAnew(kept: KeptValues, source: string): Step[] {
+  const drop: Step = {
+    object: kept.table,
+    purpose: 'restore',
+    sql: `DROP TABLE IF EXISTS ${quoteName(kept.keptAs)}`,
+  };
+  return [drop, createKept(kept, source), fillKept(kept, source)];
+}
+
 /** Undo, before the ALTER back: marks the rows whose changed value is still, to the byte, what the promotion made of it. */
 export function markUnchanged(kept: KeptValues, columns: readonly string[]): Step[] {
   const assignments = kept.columns.flatMap(({ column, becomes }, index) => {

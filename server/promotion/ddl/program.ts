@@ -14,6 +14,8 @@ export const keptValuesSchema = z.object({
   /** The table that the values belong to, as it is named once the promotion is done. */
   table: z.string(),
   keptAs: z.string(),
+  /** The whole old table, where it was exchanged for a rebuilt one: `keptAs` is then made out of it when values return. */
+  keptIn: z.string().optional(),
   /** Columns that name a row. */
   key: z.array(z.string()),
   /** False where nothing names a row: the other columns are kept beside the values, for a person to look at. */

@@ -1,7 +1,7 @@
 import { quoteName } from '../../database/quote.ts';
 import { triggerSql } from '../../schema/ddlOf.ts';
 import { type Column, reservedPrefix, type Schema, type Table } from '../../schema/model.ts';
-import { markUnchanged, restoreValues, updateTriggers } from './keepValues.ts';
+import { createKeptAnew, markUnchanged, restoreValues, updateTriggers } from './keepValues.ts';
 import type { Kept, KeptValues, Step } from './program.ts';
 
 /** How kept values of an earlier promotion come back, as steps around the DDL. */
@@ -17,6 +17,8 @@ export interface Restore {
   triggersOn: Step[];
   triggers: Set<string>;
   locks: string[];
+  /** Before the locks: kept tables that are made out of an old table. */
+  prepare: Step[];
   /** By table: the columns that return. */
   returning: Map<string, Set<string>>;
 }
@@ -39,6 +41,7 @@ export function planRestore(
     triggersOn: [],
     triggers: new Set(),
     locks: [],
+    prepare: [],
     returning: new Map(),
   };
   const tables = new Set(restorable.map(kept => kept.table));
@@ -92,6 +95,8 @@ function restoreTable(
   restore.between.tables[name] = between;
   if (returning.size > 0) restore.returning.set(name, returning);
   restore.locks.push(name, ...used.map(({ kept }) => kept.keptAs));
+  for (const { kept } of used)
+    if (kept.keptIn !== undefined) restore.prepare.push(...createKeptAnew(kept, kept.keptIn));
   for (const { kept, columns } of used) {
     // A column that has its old type again was marked before it got it.
     const changed = columns.filter(column => typeOf(before, column) !== typeOf(after, column));

@@ -41,10 +41,11 @@ export async function programFrom(
     changes: diffSchemas(from, target, { renames }).changes,
     renames,
     restorable: (direction === 'forward' ? schema.restored : schema.kept).filter(kept =>
-      taken.has(kept.keptAs),
+      taken.has(placeOf(kept)),
     ),
     names: direction === 'forward' ? schema.kept : schema.restored,
     isTaken: name => taken.has(name),
+    ...(direction === 'forward' && { shadowed: new Set(schema.shadows.map(({ table }) => table)) }),
     lenient: direction === 'forward' && schema.lenient,
     ...(direction === 'back' && { back: { already: schema.restored } }),
   });
@@ -106,6 +107,11 @@ export function inverseRenames(renames: readonly Rename[]): Rename[] {
   return renames.map(({ kind, table, from, to }) => ({ kind, table: oldName(table), from: to, to: from }));
 }
 
+/** The table in which something is kept. */
+export function placeOf(kept: Kept): string {
+  return kept.kind === 'values' ? (kept.keptIn ?? kept.keptAs) : kept.keptAs;
+}
+
 /** Everything that Greenroom keeps in production's database. */
 export async function keptNames(connection: Connection): Promise<string[]> {
   const rows = await connection.rows('SHOW TABLES LIKE ?', [`${reservedPrefix.replaceAll('_', '\\_')}%`]);
@@ -122,8 +128,10 @@ export async function dropLeftovers(
   made: readonly Kept[],
 ): Promise<string[]> {
   const there = new Set(await keptNames(connection));
-  for (const { kind, keptAs } of values)
-    if (kind === 'values' && there.has(keptAs)) await connection.execute(`DROP TABLE ${quoteName(keptAs)}`);
+  for (const kept of values)
+    if (kept.kind === 'values')
+      for (const name of new Set([kept.keptAs, placeOf(kept)]))
+        if (there.has(name)) await connection.execute(`DROP TABLE ${quoteName(name)}`);
   const staying: string[] = [];
   for (const kept of made) {
     if (!there.has(kept.keptAs)) continue;

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { hasReason } from '../../../server/platform/errors.ts';
+import { unattended } from '../../../server/platform/progress.ts';
+import { recordTypes } from '../../../server/promotion/journalRecords.ts';
+import { makePlan } from '../../../server/promotion/plan.ts';
+import { promote } from '../../../server/promotion/promote.ts';
+import { recover } from '../../../server/promotion/recover.ts';
+import { listPromotionDirectories, stateDirectory } from '../../../server/promotion/stateDirectory.ts';
+import { undo } from '../../../server/promotion/undo.ts';
+import { startMariadb, type TestServer } from '../../support/mariadb.ts';
+import { Children } from '../../support/promotionChild.ts';
+import {
+  contextOf,
+  editEnvironment,
+  makeSite,
+  picture,
+  rootOf,
+  type SiteSpec,
+  visible,
+} from '../../support/promotionSite.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+/** Both tables can be rebuilt: no foreign key refers to them. */
+const changes = [
+  'ALTER TABLE `old_log` MODIFY line VARCHAR(100) NOT NULL, ADD COLUMN level INT NOT NULL DEFAULT 1',
+  'ALTER TABLE `audit` DROP COLUMN what, ADD COLUMN at DATETIME NULL',
+];
+
+describe('promotion: tables that would block for too long are rebuilt beside themselves', () => {
+  let server: TestServer;
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  before(async () => {
+    server = await startMariadb();
+    directory = await temporaryDirectory();
+  });
+  after(async () => {
+    await server?.stop();
+    await directory?.remove();
+  });
+
+  async function site(name: string): Promise<SiteSpec> {
+    // Nothing may block at all: every altered table is rebuilt.
+    const spec = await makeSite(server, directory.path, name, { promotion: { maxBlock: '0ms' } });
+    await server.execute(`INSERT INTO ${spec.production}.audit (what) VALUES ('one'), ('two')`);
+    await editEnvironment(server, spec, changes);
+    return spec;
+  }
+
+  it('there and back, with values and rows written since', async () => {
+    const spec = await site('rebuilt');
+    const before = visible(await picture(server, spec));
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    assert.equal(plan.rehearsal.state, 'passed', JSON.stringify(plan.rehearsal));
+    const params = { digest: plan.digest, message: 'm', confirmDestructive: true, reviewed: true };
+    const done = await promote(context, params, unattended);
+    assert.ok('rebuild' in done.timings);
+    const kept = await server.query<Record<string, string>>(
+      `SHOW TABLES FROM ${spec.production} LIKE '\\_greenroom\\_%'`,
+    );
+    assert.equal(kept.length, 2, JSON.stringify(kept));
+    await server.execute(`INSERT INTO ${spec.production}.old_log (order_id, line) VALUES (2, 'since')`);
+    await undo(context, { promotion: done.promotion }, unattended);
+    await server.execute(`DELETE FROM ${spec.production}.old_log WHERE line = 'since'`);
+    assert.deepEqual(visible(await picture(server, spec)), before);
+  });
+
+  it('says which table cannot be rebuilt, and alters it in place', async () => {
+    const spec = await makeSite(server, directory.path, 'inplace', { promotion: { maxBlock: '0ms' } });
+    await server.execute(`ALTER TABLE ${spec.clone}.customers ADD COLUMN vip INT NULL`);
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    const done = await promote(context, { digest: plan.digest, message: 'm' }, unattended);
+    assert.match(done.warnings.join('\n'), /customers blocks writes .*foreign keys of orders refer to it/);
+  });
+
+  it('is whole or not at all when it is killed on the way, and when a command after it fails', async function () {
+    this.timeout(120_000);
+    const spec = await site('killed');
+    const old = visible(await picture(server, spec));
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    const children = new Children();
+    try {
+      const from = recordTypes.indexOf('prepared');
+      const to = recordTypes.indexOf('committed');
+      let finished = 0;
+      for (const type of recordTypes.slice(from, to + 1)) {
+        const ended = await children.run({
+          spec,
+          action: { promote: plan.digest },
+          die: { type, when: 'before' },
+        });
+        assert.deepEqual(ended, { state: 'killed' }, type);
+        const report = await recover(context, unattended);
+        assert.deepEqual(report.problems, [], type);
+        if (report.finished.length > 0) {
+          finished++;
+          const last = (await listPromotionDirectories(stateDirectory(rootOf(spec)))).at(-1);
+          await undo(context, { promotion: last?.id ?? '' }, unattended);
+        }
+        assert.deepEqual(visible(await picture(server, spec)), old, type);
+      }
+      assert.ok(finished >= 2);
+    } finally {
+      await children.close();
+    }
+    const failing = await contextOf({
+      ...spec,
+      promotion: { maxBlock: '0ms', hooks: { after: [{ run: 'exit 1', undoOnFailure: true }] } },
+    });
+    const params = { digest: plan.digest, message: 'm', confirmDestructive: true, reviewed: true };
+    await assert.rejects(promote(failing, params, unattended), error => hasReason(error, 'hook-failed'));
+    assert.deepEqual(visible(await picture(server, spec)), old);
+  });
+});
