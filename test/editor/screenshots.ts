@@ -63,7 +63,7 @@ async function take(window: EditorWindow, project: Project, prefix: string): Pro
   await preview.locator('.hunks').first().waitFor();
   await preview.locator('.hunks').first().scrollIntoViewIfNeeded();
   await picture(page, `${prefix}preview-files`);
-  await window.command('View: Show Source Control');
+  await window.openScm();
   await page.locator('.scm-view .monaco-list-row', { hasText: 'checkout.php' }).last().click();
   await page.locator('.monaco-diff-editor').first().waitFor();
   await picture(page, `${prefix}review`);

@@ -34,8 +34,24 @@ export function checkoutJourneys(get: GetFixture): void {
       await window.row('gift.php').waitFor();
       await window.row('checkout.php').click();
       await window.page.locator('.editor-container .monaco-diff-editor').first().waitFor();
-      await window.command('File: Open File');
-      await window.page.locator('.quick-input-widget input[type="text"]').press('Escape');
+    });
+
+    it('marks in the gutter what differs from production, also when git sees no change', async () => {
+      const { project, open } = get();
+      await project.checkout('gutter');
+      await project.save('checkout.php', text => text.replace('EUR', 'Euro'));
+      await project.git('commit', '--quiet', '--all', '--message', 'Spell the currency out');
+      const window = opened.add(await open(project.repository));
+      await window.statusShows(/gutter · \d+d/);
+      await window.page
+        .locator('.explorer-folders-view .monaco-list-row', { hasText: 'checkout.php' })
+        .click();
+      await window.page
+        .locator('.margin .dirty-diff-modified, .margin [class*="dirty-diff-modified"]')
+        .first()
+        .waitFor();
+      const scm = await window.openScm();
+      await scm.locator('.monaco-list-row', { hasText: 'checkout.php' }).first().waitFor();
     });
 
     it('leaves a file out by its checkbox, and takes it back', async () => {

@@ -69,9 +69,7 @@ export function promotionJourneys(get: GetFixture): void {
       const window = opened.add(await open(project.repository));
       await window.statusShows(/from-scm · \d+d/);
       await project.save('gift.php', () => '<?php\necho "A gift";\n');
-      await window.command('View: Show Source Control');
-      const scm = window.page.locator('.scm-view');
-      await scm.getByText('Staging → Production').first().waitFor();
+      const scm = await window.openScm();
       await scm.locator('.monaco-list-row', { hasText: 'gift.php' }).last().waitFor();
       await window.command('Staging: Promote…');
       const input = window.page.locator('.quick-input-widget input[type="text"]');

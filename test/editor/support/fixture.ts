@@ -18,29 +18,37 @@ export interface Fixture {
 }
 
 export async function openFixture(settings: Readonly<Record<string, unknown>> = {}): Promise<Fixture> {
-  const project = await Project.make();
-  await project.cli('base', 'build');
-  const browser = await launchBrowser();
-  const server = await startEditorServer({
-    directory: path.join(project.directory, 'editor'),
-    environment: {
-      ...project.demo.variables,
-      GREENROOM_TEST_MOCHA: path.join(checkout, 'node_modules/mocha/index.js'),
-    },
-    settings: { 'security.workspace.trust.enabled': false, ...settings },
-  });
-  return {
-    project,
-    server,
-    browser,
-    open: (folder, options = {}) =>
-      EditorWindow.open(browser, server, { folder, development: checkout, ...options }),
-    async close() {
-      await browser.close();
-      await server.close();
-      await project.close();
-    },
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closing.splice(0).reverse()) await one();
   };
+  try {
+    const project = await Project.make();
+    closing.push(() => project.close());
+    await project.cli('base', 'build');
+    const server = await startEditorServer({
+      directory: path.join(project.directory, 'editor'),
+      environment: {
+        ...project.demo.variables,
+        GREENROOM_TEST_MOCHA: path.join(checkout, 'node_modules/mocha/index.js'),
+      },
+      settings: { 'security.workspace.trust.enabled': false, ...settings },
+    });
+    closing.push(() => server.close());
+    const browser = await launchBrowser();
+    closing.push(() => browser.close());
+    return {
+      project,
+      server,
+      browser,
+      open: (folder, options = {}) =>
+        EditorWindow.open(browser, server, { folder, development: checkout, ...options }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Closes the window, and keeps a picture of it when the test failed. */

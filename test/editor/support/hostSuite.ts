@@ -34,6 +34,7 @@ export async function runHostSuite(fixture: Fixture, folder: string): Promise<Ho
     expose: {
       codeAutomationLog: (_type: unknown, args: unknown[]) => {
         output += `${args.join(' ')}\n`;
+        if (process.env['GREENROOM_TEST_VERBOSE'] !== undefined) console.log(...args);
       },
       codeAutomationExit: () => ended.resolve(),
     },

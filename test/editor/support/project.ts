@@ -33,12 +33,17 @@ export class Project {
   static async make(): Promise<Project> {
     const temporary = await temporaryDirectory();
     const root = path.join(temporary.path, 'demo');
-    const demo = await openDemo(root, () => undefined, { customers: 200, orders: 400 });
     const remove = async () => {
       await cleanDemo(root);
       await temporary.remove();
     };
-    return new Project(demo, temporary.path, remove);
+    try {
+      const demo = await openDemo(root, () => undefined, { customers: 200, orders: 400 });
+      return new Project(demo, temporary.path, remove);
+    } catch (error) {
+      await remove();
+      throw error;
+    }
   }
 
   get repository(): string {
@@ -56,6 +61,8 @@ export class Project {
 
   /** Branches as a terminal does it, from the default branch, with a clean working copy. */
   async checkout(branch: string): Promise<void> {
+    await this.git('reset', '--quiet', '--hard');
+    await this.git('clean', '--quiet', '-d', '--force');
     await this.git('switch', '--quiet', '--force-create', branch, 'main');
   }
 

@@ -118,6 +118,17 @@ export class EditorWindow {
     return this.page.locator('.pane-body').first();
   }
 
+  async openScm(): Promise<Locator> {
+    await this.page
+      .locator('.activitybar .action-item')
+      .filter({ has: this.page.locator('[aria-label^="Source Control"]') })
+      .first()
+      .click();
+    const view = this.page.locator('.scm-view');
+    await view.getByText('Staging → Production').first().waitFor();
+    return view;
+  }
+
   /** A row of the tree, by the start of its label. */
   row(label: string | RegExp): Locator {
     return this.page.locator('.customview-tree .monaco-list-row').filter({ hasText: label }).first();
