@@ -18,7 +18,8 @@ interface Phrase {
   kind: TransformerName;
 }
 
-export type Topic = 'people' | 'speech' | 'things';
+/** `linked`: things, with a key or an address of a person beside them: notes there are about somebody. */
+export type Topic = 'people' | 'speech' | 'linked' | 'things';
 
 /** Kinds that only a table about people has two of. */
 const ofPeople: ReadonlySet<TransformerName> = new Set<TransformerName>([
@@ -53,6 +54,9 @@ const listable: ReadonlySet<TransformerName> = new Set<TransformerName>([
   'text',
   'blob',
 ]);
+
+/** Notes are about whoever the row is about. */
+const noteWords = new Set('notes note comments comment remarks remark memo'.split(' '));
 
 const list = (text: string): string[] =>
   text
@@ -98,11 +102,22 @@ export class NameClassifier {
     const named = this.#topicOfName(table);
     if (named === 'people' || columns.length === 0) return named;
     const strong = new Set<TransformerName>();
+    let isLinked = false;
     for (const column of columns) {
+      isLinked ||= this.#isPersonKey(column);
       const found = this.#bestPhrase(wordsOfName(column.name, this.#known), column, 'things', table);
       if (found !== undefined && ofPeople.has(found.use)) strong.add(found.use);
     }
-    return strong.size >= 2 ? 'people' : named;
+    if (strong.size >= 2) return 'people';
+    return named === 'things' && (isLinked || strong.size > 0) ? 'linked' : named;
+  }
+
+  /** `user_id`, `customerId`, `pid`: says whose row it is. */
+  #isPersonKey(column: TypedColumn): boolean {
+    if (!isInteger(column)) return false;
+    const words = wordsOfName(column.name, this.#known);
+    if (/^(?:p|u)id$/.test(column.name.toLowerCase())) return true;
+    return words.at(-1) === 'id' && words.some(word => this.#people.has(word) && !objectWords.has(word));
   }
 
   #topicOfName(table: string): Topic {
@@ -151,7 +166,7 @@ export class NameClassifier {
     const match = matches.find(({ phrase, at }) => this.#holds(phrase, at, words, topic, table));
     if (match === undefined) return undefined;
     const { phrase } = match;
-    const sure = phrase.words.length > 1 || topic !== 'things';
+    const sure = phrase.words.length > 1 || topic === 'people' || topic === 'speech';
     return {
       use: phrase.kind,
       reason: `its name says "${phrase.words.join(' ')}"${topic === 'people' ? ', its table is about people' : ''}`,
@@ -169,7 +184,8 @@ export class NameClassifier {
     if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
     const said = phrase.words.join(' ');
     if (loneWords.has(said) && after.length > 0) return false;
-    if (topic !== 'things') return true;
+    if (topic === 'people' || topic === 'speech') return true;
+    if (topic === 'linked' && noteWords.has(said)) return true;
     if (ambiguousWords.has(said) || said === 'display name') return false;
     if (phrase.kind === 'text' && after.includes('url')) return false;
     if (said === 'address' && before.some(word => machineWords.has(word))) return false;
@@ -188,15 +204,22 @@ export class NameClassifier {
     const last = words.at(-1) ?? '';
     if (column.maxLength !== null && column.maxLength < 8) return undefined;
     if (words.some(word => this.#any.has(word))) return undefined;
-    if (topic === 'people' && nameWords.has(last) && words.length <= 2)
+    if (topic === 'people' && words.length <= 2 && (nameWords.has(last) || nameWords.has(words[0] ?? '')))
       return { use: 'fullName', reason: `a name in a table about people (${table})`, confidence: 0.8 };
-    if (isBytes(column) && /blob$/.test(column.dataType) && contentWords.has(last) && topic !== 'things')
+    if (
+      isBytes(column) &&
+      /blob$/.test(column.dataType) &&
+      contentWords.has(last) &&
+      (topic === 'people' || topic === 'speech')
+    )
       return {
         use: 'blob',
         reason: `binary content in a table about people or what they write (${table})`,
         confidence: 0.6,
       };
-    if (topic !== 'things' && contentWords.has(last) && words.length <= 3) {
+    if (topic === 'people' && words.length <= 2 && words.some(word => word === 'url' || word === 'uri'))
+      return { use: 'url', reason: `an address in a table about people (${table})`, confidence: 0.7 };
+    if ((topic === 'people' || topic === 'speech') && contentWords.has(last) && words.length <= 3) {
       const use = column.dataType === 'json' ? 'json' : 'text';
       return {
         use,

@@ -18,17 +18,17 @@ export const objectWords = set(
 plan plans class classes tag tags label labels right rights privilege privileges rank ranks tier tiers term terms relationship relationships
 config configs setting settings configuration template templates module modules format formats policy policies capability capabilities
 eav attribute attributes website store stores index flag flags option options layout menu menus language languages country countries currency currencies
-lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks`,
+lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks pref prefs preference preferences macro macros widget widgets`,
 );
 
 /** Words that are personal only where the table speaks of people: elsewhere they mean things. */
 export const ambiguousWords = set(
   `  author handle  session pin cookie digest cert certificate fingerprint pan cc via place capitalised cap cp rue calle town suburb
 owner reason message messages      subject agent browser about instructions profile picture photo avatar portrait foto
- salt pass hostname sender recipient recipients google facebook twitter github linkedin instagram user agent useragent html     contact
+ salt  hostname sender recipient recipients google facebook twitter github linkedin instagram user agent useragent html     contact
 summary     signature extension number geo coordinates lat lng lon place village locality district name description history resume
 race metadata payload referrer referer landing page gps mac ip nonce challenge public initials birth nick titular portable via  bericht conversation chat feedback
-unit suite portal apt identifiant responsable referente interlocutor identity born cell dial mobile portable employer line ci run rut cf conta cuenta konto ccc     scan scans face activation pseudo mob fixe poc tutor district city`,
+unit suite portal apt identifiant responsable referente interlocutor identity born cell dial mobile portable notes note comments comment remarks remark memo extra family names sangre blut residencia employer line ci run rut cf conta cuenta konto ccc     scan scans face activation pseudo mob fixe poc tutor district city`,
 );
 
 /** Before `address` or `name` they say it is a machine's. */

@@ -30,11 +30,8 @@ function split(word: string, known: ReadonlySet<string>): string[] | undefined {
   if (word === '') return [];
   for (let length = word.length; length >= 2; length--) {
     const head = word.slice(0, length);
-    if (
-      !known.has(head) ||
-      (length < 3 && word.length - length > 0 && head !== 'id' && head !== 'no' && head !== 'ip')
-    )
-      continue;
+    // Two letters are in every word: `strip` is no street with an `ip`.
+    if (!known.has(head) || (length < 3 && head !== 'id' && head !== 'no' && head !== 'nr')) continue;
     const rest = split(word.slice(length), known);
     if (rest !== undefined) return [head, ...rest];
   }

@@ -6,20 +6,24 @@ import type { TransformerName } from '../plan.ts';
  * earlier kind among equals.
  */
 export const phrases: Readonly<Partial<Record<TransformerName, string>>> = {
-  email: `mail to|email to|correos|e post|epost|correspond address|comment address|mailaddr|emailaddr|email1|contact email|sendto|send to|smtp email|admin email|adresse mail|adresse electronique|direccion correo|correoe|mailadres|emailadres|endereco email|mail1|
+  email: `mel perso|mail perso|mail pro|email perso|email pro|correo personal|email adresse|indirizzo posta|e mailadres|
+mail to|email to|correos|e post|epost|correspond address|comment address|mailaddr|emailaddr|email1|contact email|sendto|send to|smtp email|admin email|adresse mail|adresse electronique|direccion correo|correoe|mailadres|emailadres|endereco email|mail1|
 email|e mail|mail|emails|mails|mail address|email address|mailadresse|emailadresse|correo|correo electronico|courriel|mel|
 mail adresse|email adresse|posta elettronica|indirizzo email|indirizzo mail|reply to|replyto|mail from|mail to|mailto|bcc|cc|recipients|recipient|sender|
 from address|to address|from addr|to addr|envelope from|envelope to|rcpt|msn|jabber|xmpp|gravatar email|paypal account|usermail|skype|icq|aim|yim|
 notify address|goto address|pec|identity mail|owner email`,
-  givenName: `voorletters|voorvoegsel|voorvoegsels|prenom usuel|nombre1|apodo|soprannome|bijnaam|roepnaam|alcunha|apelido|surnom|pseudo|pseudonyme|spitzname|mittelname|zweiter vorname|tweede naam|secondo nome|initials name|
+  givenName: `nome do meio|pre nom|prenom usage|vornamen|nomes proprios|nom prenom usage|
+voorletters|voorvoegsel|voorvoegsels|prenom usuel|nombre1|apodo|soprannome|bijnaam|roepnaam|alcunha|apelido|surnom|pseudo|pseudonyme|spitzname|mittelname|zweiter vorname|tweede naam|secondo nome|initials name|
 first name|firstname|fname|given name|givenname|forename|vorname|prenom|prenoms|nombre de pila|primer nombre|nome proprio|middle name|
 middlename|mname|middle initial|middle names|second name|preferred name|preferredname|nickname|nick name|nick|rufname|voornaam|voornamen|tussenvoegsel|
 primeiro nome|called name|firstnames|christian name|suffix name|alternate name|alternatename|first name phonetic|firstnamephonetic|segundo nombre`,
-  familyName: `nom usuel|nom marital|nom jeune fille|apellido1|apellido2|meisjesnaam|ultimo apellido|sobrenomes|surname1|surname2|geb name|madchenname|
+  familyName: `nom usage|nom d usage|nom famille naissance|apellido p|apellido m|nome familia|cognomi|nachnamen|family|primo cognome|zweitname|
+nom usuel|nom marital|nom jeune fille|apellido1|apellido2|meisjesnaam|ultimo apellido|sobrenomes|surname1|surname2|geb name|madchenname|
 last name|lastname|lname|family name|familyname|surname|sur name|nachname|familienname|zuname|nom de famille|nom famille|apellido|apellidos|
 primer apellido|segundo apellido|cognome|achternaam|sobrenome|maiden name|maidenname|geburtsname|nom de naissance|birth name|patronymic|ultimo nome|
 mothers maiden|last name phonetic|lastnamephonetic|apellido paterno|apellido materno`,
-  fullName: `nombres|nombre y apellidos|nombres y apellidos|cognome e nome|denominazione|nome e cognome|pareja|naam klant|nachname vorname|name vorname|mitarbeiter name|vertreter|verantwortlich|verantwortlicher|witness|signer|operator name|created by person|poc|point of contact|technician|installer name|cardholder name|voter|resident|husband|wife|padre|madre|tutor|acompanante|emergency contact name|first and last name|namen|kontakt|kontaktperson|ragione sociale cliente|spouse name|cname|owned by name|
+  fullName: `kunden name|kundenname|name kunde|pname|dname|patientname|doctorname|customer full|titulaire compte|full names|names|nom complet client|
+nombres|nombre y apellidos|nombres y apellidos|cognome e nome|denominazione|nome e cognome|pareja|naam klant|nachname vorname|name vorname|mitarbeiter name|vertreter|verantwortlich|verantwortlicher|witness|signer|operator name|created by person|poc|point of contact|technician|installer name|cardholder name|voter|resident|husband|wife|padre|madre|tutor|acompanante|emergency contact name|first and last name|namen|kontakt|kontaktperson|ragione sociale cliente|spouse name|cname|owned by name|
 full name|fullname|display name|displayname|real name|realname|real user name|customer name|client name|contact name|contactname|contact person|
 person name|employee name|patient name|guest name|member name|author name|author|owner name|holder name|cardholder|card holder|account holder|
 accountholder|kontoinhaber|inhaber|ansprechpartner|bearbeiter|sachbearbeiter|kundenname|name on card|billing name|shipping name|recipient name|
@@ -38,15 +42,17 @@ account name|accountname|screen name|screenname|handle|uname|user nicename|nicen
 principal name|userprincipalname|user text|actor name text|last poster name|poster username|last poster|username clean|owner user|user account|userid|
 user email login|twitter|facebook|instagram|linkedin|github|twitter handle|mastodon|whatsapp|telegram|skype id|yahoo|google|xing|ldap user|ldap uid|uid name|
 created by user|created by name|updated by name|modified by name|edited by|locked by name|from user|to user|remote user|auth user|db user|user|users`,
-  phone: `numero telephone|numero de telephone|numero telefono|numero de telefono|telefonnummern|fono|fone|contacto telefonico|whatsapp|tel fixe|fixe|telefono fijo|telefono casa|telefono cellulare|nr telefonu|telefon1|phone a|phone b|poc cell|cell no|mobiltel|festnetz|telnr|telno|mob|mob no|numero celular|mobielnummer|vaste telefoon|busphone|faxnr|telefaxnummer|
+  phone: `tele|tele nr|tlf|tlfno|tfno|telf|tel vor|tel nr|fax vor|fax nr|mobil vor|mobil nr|tel perso|tel pro|tel domicile|tel travail|numtel|numero tel|nr tel|recapito|recapiti|recapito telefonico|telemovel numero|telmovel|gsm nummer|
+numero telephone|numero de telephone|numero telefono|numero de telefono|telefonnummern|fono|fone|contacto telefonico|whatsapp|tel fixe|fixe|telefono fijo|telefono casa|telefono cellulare|nr telefonu|telefon1|phone a|phone b|poc cell|cell no|mobiltel|festnetz|telnr|telno|mob|mob no|numero celular|mobielnummer|vaste telefoon|busphone|faxnr|telefaxnummer|
 phone|phone number|phonenumber|telephone|telephone number|tel|tel no|tel nr|mobile|mobile number|mobile phone|mobilephone|cell|cell phone|cellphone|
 cell number|fax|fax number|faxnumber|telefax|telefon|telefonnummer|telefonnr|handy|handynummer|mobil|mobilnummer|mobiltelefon|rufnummer|telephone portable|
 portable|tel portable|telefono|telefonos|movil|celular|telefono movil|cellulare|telefoon|telefoonnummer|mobiel|gsm|telemovel|telefone|msisdn|sms number|
 pager|landline|caller id|callerid|caller number|callee|phone home|phone work|phone mobile|phone contact|phone cell|phone biz|contact number|contact no|
 contactno|dial|sms|whatsapp number|phones|hotline|work phone|home phone|phone1|phone2|phone other|cid number|src number|dst number|extension number`,
-  street: `indirizzo residenza|adresse postale|direccion postal|calle numero|numero exterior|numero interior|avenida|numero endereco|endereco numero|colonia|numero casa|busnummer|bus nummer|adresse1|adresse2|line1|line2|line 1|line 2|address a|address b|address c|site address|fiscal address|address full|wohnadresse|lieu dit|batiment|appartement|etage|civico|interno|scala|toevoeging|huisnummertoevoeging|addresse|addressline1|addresse postale|addr line|
+  street: `residencia|residenza|dimora|recapito indirizzo|wohnanschrift|lieferanschrift|rechnungsanschrift|kundenadresse|kunden adresse|anschrift strasse|via e numero|domicilio fiscal|rua numero|adres straat|
+indirizzo residenza|adresse postale|direccion postal|calle numero|numero exterior|numero interior|avenida|numero endereco|endereco numero|colonia|numero casa|busnummer|bus nummer|adresse1|adresse2|line1|line2|line 1|line 2|address a|address b|address c|site address|fiscal address|address full|wohnadresse|lieu dit|batiment|appartement|etage|civico|interno|scala|toevoeging|huisnummertoevoeging|addresse|addressline1|addresse postale|addr line|
 street|street address|street name|streetname|address|address1|address2|address3|address line|addressline|addr|addr1|addr2|adress|adresse|
-address1 line|strasse|str|hausnummer|house number|house no|housenumber|strasse hausnummer|anschrift|rue|voie|direccion|calle|domicilio|indirizzo|via|straat|
+address1 line|strasse|hausnummer|house number|house no|housenumber|strasse hausnummer|anschrift|rue|voie|direccion|calle|domicilio|indirizzo|via|straat|
 huisnummer|straatnaam|adres|endereco|rua|morada|logradouro|numero civico|postal address|mailing address|home address|street 1|street 2|po box|pobox|postfach|
 apartment|apt|suite|unit address|building number|ship address|shipping address|bill address|billing address|delivery address|adresszusatz|adresse complement|
 location address|billing street|shipping street|addresses|registered address|lieferadresse|rechnungsadresse|complemento|residence|wohnort strasse|office address`,
@@ -61,7 +67,8 @@ zip postal|ship postal code|bill postal code|postnummer|postnr|eircode|pincode|p
 company name|company|companyname|organisation name|organization name|employer|employer name|arbeitgeber|firma|firmenname|firm name|
 unternehmen|societe|raison sociale|nom societe|empresa|razon social|nombre empresa|ditta|azienda|ragione sociale|bedrijf|bedrijfsnaam|razao social|
 business name|billing company|shipping company|institution|workplace|employeur`,
-  birthDate: `birth dt|birthdt|date birth|nascita|fecha nac|fec nacimiento|fecnac|fechanac|dt nascimento|datanasc|data nasc|dtnasc|geb|geboren|geboren am|geboorte datum|geboorte|born date|geburtsjahr|ano nacimiento|annee naissance|anno nascita|dod|verstorben am|naissance date|
+  birthDate: `ddn|date naiss|datenaiss|naiss|gbdatum|geburts datum|geb dat|data nasc|fnac|f nacimiento|fecha de nac|date of birt|dateofbith|bdate|birthdt|
+birth dt|birthdt|date birth|nascita|fecha nac|fec nacimiento|fecnac|fechanac|dt nascimento|datanasc|data nasc|dtnasc|geb|geboren|geboren am|geboorte datum|geboorte|born date|geburtsjahr|ano nacimiento|annee naissance|anno nascita|dod|verstorben am|naissance date|
 birth date|birthdate|date of birth|dateofbirth|dob|birthday|birth day|born|born on|geburtsdatum|geburtstag|geb datum|gebdat|date de naissance|
 date naissance|datenaissance|fecha nacimiento|fecha de nacimiento|fechanacimiento|data di nascita|data nascita|datanascita|geboortedatum|data de nascimento|
 data nascimento|nascimento|naissance|nacimiento|birth year|year of birth|birthyear|death date|date of death|deceased date|birth|user dob|dateofdeath`,
@@ -93,11 +100,13 @@ ust idnr|ustidnr|umsatzsteuer id|steuernummer|steuer nr|steuernr|steuer id|parti
 fein|siret|siren|federal ein|federal tax|tax payer id|taxpayer id|rfc|cuit|cuil|gst number|gstin|abn|idprof1|company tax|eori`,
   geoPoint: `latitude|longitude|lat|lng|lon|long lat|geo|geo point|geopoint|geo location|geolocation|coordinates|coords|lat lng|latlng|latlong|gps|position gps|
 breitengrad|langengrad|latitud|longitud|latitudine|longitudine|geo lat|geo long|geo lng|location point|coordenadas`,
-  passwordHash: `contrasenia|contrasenya|clave acceso|contrasena hash|passwort hash|passworthash|ldap bind password|bind password|http password|ftp password|smtp password|smtp pass|db password|dbpass|userpassword|login password|loginpass|secret word|clave usuario|pwdhash|pass word|passwd hash|
+  passwordHash: `auth pass|user pass|pass user|mqtt pass|db pass|admin pass|motpasse|mot passe|passwords|
+contrasenia|contrasenya|clave acceso|contrasena hash|passwort hash|passworthash|ldap bind password|bind password|http password|ftp password|smtp password|smtp pass|db password|dbpass|userpassword|login password|loginpass|secret word|clave usuario|pwdhash|pass word|passwd hash|
 password|passwd|pass|passwort|kennwort|pwd|passphrase|password hash|passwordhash|pass hash|user pass|userpass|user password|crypted password|
 encrypted password|hashed password|passhash|pw|pw hash|mot de passe|motdepasse|mdp|contrasena|clave|parola|password salt|salt|wachtwoord|senha|palavra passe|
 newpassword|new password|old password|password history|pass salt|user newpassword|temp password|pw history|pwd history|pass crypted|pass temp|passw`,
-  token: `sess id|sid|sessid|session hash|privatekey|psk|tls psk|auth passphrase|priv passphrase|authpassphrase|privpassphrase|access hash|login token|user hash|secure key|securekey|cookie token|cookie value|smime certificate|smimecertificate|app password|application password|key secret|apisecret|hash id secret|cryptokey|community string|snmp password|activation|actcode|verifycode|license key|licence key|licensekey|checksum token|unique token|
+  token: `twitter oauth|oauth data|oauth|access token secret|
+sess id|sid|sessid|session hash|privatekey|psk|tls psk|auth passphrase|priv passphrase|authpassphrase|privpassphrase|access hash|login token|user hash|secure key|securekey|cookie token|cookie value|smime certificate|smimecertificate|app password|application password|key secret|apisecret|hash id secret|cryptokey|community string|snmp password|activation|actcode|verifycode|license key|licence key|licensekey|checksum token|unique token|
 token|tokens|access token|accesstoken|refresh token|auth token|authtoken|api key|apikey|api token|api secret|secret|secret key|client secret|private key|
 privatekey|shared secret|consumer secret|consumer key|oauth token|oauth secret|remember token|reset token|reset key|reset code|session token|session id|sessionid|
 session key|session|activation key|activation code|activationkey|confirmation code|confirmation token|verification code|verification token|verify code|
@@ -109,7 +118,8 @@ security answer|secret answer|security question answer|answer secret|hash key|us
 nonce|challenge|private hash|secret hash|auth data|authentication string|auth secret|api password|encryption key|ajax key|session data key|subscribe key|
 cert|certificate|user key|uuid key|link id secret|magic link|sso id|provider user id|social id|facebook id|google id|external auth id|openid|open id|twitter id|
 social user id|provider uid|oauth uid|oauth provider id`,
-  text: `antecedent|antecedents|antecedant|antecedentes|antecedenti|maladie|maladies|enfermedad|enfermedades|malattia|malattie|ziekte|doenca|krankheit|krankheiten|diagnostico|diagnostic|diagnosi|dictation|vcard|vars|freeform|freeform contact info|motivo|motivo consulta|motif|motif consultation|observ|obs|anamnesi|anamnesis|traitement|tratamiento|trattamento|behandeling|tratamento|behandlung|medicamentos|medicaments|farmaci|medicijnen|alergias|allergie|sintomas|symptomes|sintomi|klachten|queixas|beschwerden|billing note|text body|correspondence|letter text|sms text|chief complaint|complaints|findings|assessment|care plan|progress note|nursing note|user comment|client note|staff note|remarks text|testimony|statement person|
+  text: `infos|patologia|patologie|pathologie|pathologies|comorbilidades|observaciones medicas|anamnese text|bemerkungen kunde|lista amigos|liste amis|
+antecedent|antecedents|antecedant|antecedentes|antecedenti|maladie|maladies|enfermedad|enfermedades|malattia|malattie|ziekte|doenca|krankheit|krankheiten|diagnostico|diagnostic|diagnosi|dictation|vcard|vars|freeform|freeform contact info|motivo|motivo consulta|motif|motif consultation|observ|obs|anamnesi|anamnesis|traitement|tratamiento|trattamento|behandeling|tratamento|behandlung|medicamentos|medicaments|farmaci|medicijnen|alergias|allergie|sintomas|symptomes|sintomi|klachten|queixas|beschwerden|billing note|text body|correspondence|letter text|sms text|chief complaint|complaints|findings|assessment|care plan|progress note|nursing note|user comment|client note|staff note|remarks text|testimony|statement person|
 note|notes|comment|comments|remark|remarks|memo|message|messages|bio|biography|about me|aboutme|about|user about|signature|user sig|usersig|sig|
 description person|personal info|personal information|additional info|notiz|notizen|bemerkung|bemerkungen|kommentar|kommentare|anmerkung|anmerkungen|
 nachricht|beschreibung person|remarque|remarques|commentaire|commentaires|observation|observations|nota|notas|observaciones|observacion|comentario|comentarios|
@@ -121,7 +131,8 @@ user interests|history text|log message|log text|details person|user notes|admin
 status message|subject line|mail body|email body|mail subject|message subject|msg|msg body|chat text|transcript|summary person|resume|cv|cover letter|
 family history|social history|appointment note|case note|gift message|special instructions|delivery instructions|instructions|
 status text person|description user|user description|profile|profile text|comment author text|reason|ban reason|user title|guestbook`,
-  constant: `religion|religious affiliation|konfession|religione|religie|religiao|ethnicity|ethnic group|ethnie|etnia|ethnic origin|race|raza|raca|blood group|blood type|
+  constant: `tipo sangre|grupo sangre|sangre|groupe sang|blut|rh factor|
+religion|religious affiliation|konfession|religione|religie|religiao|ethnicity|ethnic group|ethnie|etnia|ethnic origin|race|raza|raca|blood group|blood type|
 bloodgroup|bloodtype|blutgruppe|groupe sanguin|g sanguin|gsanguin|sanguin|grupo sanguineo|gruppo sanguigno|bloedgroep|tipo sanguineo|disability|disabilities|behinderung|
 handicap|discapacidad|sexual orientation|political affiliation|political party|trade union|union membership`,
   blob: `attachment|attachments|photo data|picture data|avatar data|image data|signature image|scan|scans|document scan|id scan|face|face image|uploaded file|file content|filecontent|
@@ -164,7 +175,7 @@ funcionario|funcionarios|socpeople|mailbox|mailboxes|identities|identity|signup|
 insured|relative|relatives|individual|individuals|party person|salesperson|sales person|responder|contributor|contributors|sponsor person|coach|trainer|referee|judge`;
 
 /** Tables that hold what people wrote or did: their free text is personal. */
-export const speechTables = `attachment|attachments|dictation|form dictation|comment|comments|message|messages|msg|msgs|chat|chats|mail|mails|email|emails|ticket|tickets|note|notes|review|reviews|order|orders|sales order|invoice|invoices|feedback|
+export const speechTables = `draft|drafts|audit|log|logs|auditlog|attachment|attachments|dictation|form dictation|comment|comments|message|messages|msg|msgs|chat|chats|mail|mails|email|emails|ticket|tickets|note|notes|review|reviews|order|orders|sales order|invoice|invoices|feedback|
 conversation|conversations|inquiry|inquiries|enquiry|complaint|complaints|appointment|appointments|reservation|reservations|booking|bookings|visit|visits|consultation|consultations|treatment|
 treatments|case|cases|incident|incidents|support|thread|threads|privmsgs|pm|pms|guestbook|testimonial|testimonials|report|reports|reports user|letter|letters|transaction|transactions|payment|payments|shipment|shipments|
 quote|quotes|bestellung|bestellungen|auftrag|auftrage|rechnung|rechnungen|termin|termine|nachricht|nachrichten|kommentar|kommentare|commande|commandes|facture|factures|
