@@ -157,7 +157,10 @@ function storageCost(server: Server, table: Table, from: Column, to: Column): Co
   const length = (type: string) => Number(/^(?:varchar|varbinary)\((\d+)\)$/.exec(type)?.[1] ?? Number.NaN);
   if (length(after) >= length(before) && before.split('(')[0] === after.split('(')[0]) {
     const width = from.charset === null ? 1 : maxBytesPerCharacter(from.charset);
-    const crosses = length(before) * width <= 255 && length(after) * width > 255;
+    // The length takes a second byte beyond 255 bytes. MariaDB writes it from 128 on where the column may get as long.
+    const oneByte =
+      length(before) * width <= 255 && (server.flavour === 'mysql' || length(before) * width > 127);
+    const crosses = oneByte && length(after) * width > 255;
     if (crosses) return copy;
     return server.flavour === 'mariadb' ? instant : inplace;
   }

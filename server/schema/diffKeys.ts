@@ -10,6 +10,9 @@ export function diffIndexes(from: Table, to: Table, flavour: Flavour, comparison
   const { kept, renamed, toggled } = matchIndexes(from, to, comparison);
   if (comparison === 'exact') keepOrder(from, to, kept, renamed, toggled);
   for (const name of supportsForeignKey(from, to, kept)) kept.delete(name);
+  // MySQL's indexes remember the block size that the table had when they were made.
+  const blockSize = (table: Table) => table.options.find(option => option.name === 'KEY_BLOCK_SIZE')?.text;
+  if (comparison === 'exact' && flavour === 'mysql' && blockSize(from) !== blockSize(to)) kept.clear();
   const clauses: Clause[] = [];
   for (const index of from.indexes) {
     if (kept.has(index.name) || renamed.has(index.name) || toggled.has(index.name)) continue;

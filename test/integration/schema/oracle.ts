@@ -1,24 +1,35 @@
 import assert from 'node:assert/strict';
+import type { DatabaseAddress } from '../../../server/database/address.ts';
 import { type Connection, connect } from '../../../server/database/connection.ts';
 import { quoteName } from '../../../server/database/quote.ts';
 import { executeIn } from '../../../server/schema/applySession.ts';
 import { type DiffOptions, diffSchemas, type SchemaDiff } from '../../../server/schema/diff.ts';
 import { introspect } from '../../../server/schema/introspect.ts';
 import type { Schema } from '../../../server/schema/model.ts';
-import type { TestServer } from '../../support/mariadb.ts';
 import { testHost } from '../../support/temporary.ts';
 
+/** A server to make databases on: a test server, or any address. */
+export type Place = Pick<DatabaseAddress, 'socketPath' | 'user' | 'password'>;
+
 /** Connection to a database that is made empty for the occasion. */
-export async function freshDatabase(server: TestServer, name: string, options = ''): Promise<Connection> {
-  await server.execute(
-    `DROP DATABASE IF EXISTS ${quoteName(name)}`,
-    `CREATE DATABASE ${quoteName(name)} ${options}`,
-  );
-  return connect(testHost('/nowhere'), { ...addressOf(server), database: name });
+export async function freshDatabase(server: Place, name: string, options = ''): Promise<Connection> {
+  const host = testHost('/nowhere');
+  const admin = await connect(host, addressOf(server));
+  try {
+    await admin.execute(`DROP DATABASE IF EXISTS ${quoteName(name)}`);
+    await admin.execute(`CREATE DATABASE ${quoteName(name)} ${options}`);
+  } finally {
+    await admin.close();
+  }
+  return connect(host, { ...addressOf(server), database: name });
 }
 
-export function addressOf(server: TestServer) {
-  return { socketPath: server.socketPath, user: server.user };
+export function addressOf({ socketPath, user, password }: Place): DatabaseAddress {
+  return {
+    ...(socketPath !== undefined && { socketPath }),
+    user,
+    ...(password !== undefined && { password }),
+  };
 }
 
 export async function runAll(connection: Connection, statements: readonly string[]): Promise<void> {
