@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { systemClock } from '../../server/platform/clock.ts';
 import { systemProcesses } from '../../server/platform/processes.ts';
 import { cleanDemo, stopDemo } from './clean.ts';
 import { greenroom } from './cli.ts';
@@ -172,6 +173,7 @@ async function reset(
   git: (...args: string[]) => Promise<unknown>,
 ): Promise<void> {
   await git('switch', '--quiet', '--force', 'main');
+  await undoUnfinished(run);
   const { environments } = (await run('env', 'list')) as { environments: { id: string; branch: string }[] };
   for (const { id, branch } of environments)
     if (branch === 'loyalty-points') await run('env', 'destroy', id, '--now', '--even-if-changed');
@@ -179,6 +181,26 @@ async function reset(
     cwd: demo.repository,
   });
   if (stdout.trim() !== '') await git('branch', '--quiet', '-D', 'loyalty-points');
+}
+
+/** A tour that was killed may have left its promotion behind, or still under way: it is waited for, and undone. */
+async function undoUnfinished(run: (...args: string[]) => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const { entries } = (await run('log')) as {
+        entries: { promotion: string; kind: string; branch?: string; undo: { state: string } }[];
+      };
+      const left = entries.find(
+        ({ kind, branch, undo }) =>
+          kind === 'promotion' && branch === 'loyalty-points' && undo.state === 'possible',
+      );
+      if (left) await run('undo', left.promotion);
+      return;
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await systemClock.sleep(500);
+    }
+  }
 }
 
 /** Production as anyone can look at it: every file's text, every table's definition, the number of rows. */
