@@ -8,7 +8,7 @@ import { rebaseSchema } from '../schema/rebase.ts';
 import type { Choices } from './choices.ts';
 import type { PlanSource } from './context.ts';
 import { differentObjects, type ObjectRef, withObjects } from './ddl/objects.ts';
-import { asReadBy } from './readProduction.ts';
+import { asReadBy, withDefinersOf } from './readProduction.ts';
 
 /** The schema half of the three-way comparison. */
 export interface SchemaPlan {
@@ -42,7 +42,10 @@ export async function planSchema(
   promoted: readonly PromotedPart[],
 ): Promise<SchemaPlan> {
   const [generation, mine] = await Promise.all([source.baseSchema(), readCloneSchema(host, source)]);
-  const base = promoted.reduce((schema, part) => withObjects(schema, part.mine, part.touched), generation);
+  const base = withDefinersOf(
+    promoted.reduce((schema, part) => withObjects(schema, part.mine, part.touched), generation),
+    theirs,
+  );
   const candidates = diffSchemas(base, mine).renameCandidates;
   const decided = candidates.filter(candidate => choices.renames[candidate.id] === 'rename');
   const rebased = rebaseSchema(base, mine, theirs, { resolve: choices.resolve, renames: decided });

@@ -40,21 +40,46 @@ export async function promoterAccount(context: PromotionContext): Promise<string
   }
 }
 
+type Stored = { definer: string };
+
 /** The schema with one account's definers written as `CURRENT_USER`: as that account itself would read it. */
 export function asReadBy(schema: Schema, account: string | undefined): Schema {
-  if (account === undefined) return schema;
-  const own = <T extends { definer: string }>(objects: Record<string, T>): Record<string, T> =>
+  return account === undefined
+    ? schema
+    : withDefiners(schema, ({ definer }) => (definer === account ? 'CURRENT_USER' : definer));
+}
+
+/** As on a clone, whose one account stands for everybody's: no other exists there. */
+export function asOnClone(schema: Schema): Schema {
+  return withDefiners(schema, ({ definer }) => (definer === '' ? '' : 'CURRENT_USER'));
+}
+
+/**
+ * A generation with production's definers. The base build had put the clone's account in their place; what that hid
+ * (a definer that only production changed) is production's own affair.
+ */
+export function withDefinersOf(base: Schema, production: Schema): Schema {
+  return withDefiners(base, ({ definer }, kind, name) => production[kind][name]?.definer ?? definer);
+}
+
+const kinds = ['views', 'triggers', 'routines', 'events'] as const;
+
+function withDefiners(
+  schema: Schema,
+  definerOf: (object: Stored, kind: (typeof kinds)[number], name: string) => string,
+): Schema {
+  const changed = <T extends Stored>(objects: Record<string, T>, kind: (typeof kinds)[number]) =>
     Object.fromEntries(
-      Object.entries(objects).map(([name, object]) => [
+      Object.entries(objects).map(([name, object]): [string, T] => [
         name,
-        object.definer === account ? { ...object, definer: 'CURRENT_USER' } : object,
+        { ...object, definer: definerOf(object, kind, name) },
       ]),
     );
   return {
     ...schema,
-    views: own(schema.views),
-    triggers: own(schema.triggers),
-    routines: own(schema.routines),
-    events: own(schema.events),
+    views: changed(schema.views, 'views'),
+    triggers: changed(schema.triggers, 'triggers'),
+    routines: changed(schema.routines, 'routines'),
+    events: changed(schema.events, 'events'),
   };
 }

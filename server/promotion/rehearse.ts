@@ -26,6 +26,7 @@ import {
   withTriggers,
 } from './ddl/schemaWork.ts';
 import type { PlanDetails } from './plan.ts';
+import { asOnClone } from './readProduction.ts';
 import { chooseShadows, rebuild, type Shadowing } from './shadowing.ts';
 
 const rehearsedSchema = z.object({
@@ -84,16 +85,17 @@ async function rehearseOn(
   context: PromotionContext,
   connection: Connection,
   address: DatabaseAddress,
-  { schema }: PlanDetails,
+  details: PlanDetails,
   operation: Operation,
 ): Promise<Rehearsed> {
+  const schema = { ...details.schema, target: asOnClone(details.schema.target) };
   const at = timestamp(context.host.clock);
   const database = address.database ?? '';
   // On the clone, its own account is the one that promotes.
   const there = { ...context, production: { ...context.production, reader: address, promoter: address } };
   let blocked: Record<string, number> = {};
   try {
-    const start = await likeProduction(connection, database, schema.production);
+    const start = await likeProduction(connection, database, asOnClone(schema.production));
     const stage = { context: there, connection, database, schema, start, operation };
     const first = await thereAndBack(stage, 'rehearsal', { plans: [], kept: [], warnings: [] });
     blocked = first.blocked;

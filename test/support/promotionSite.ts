@@ -119,7 +119,11 @@ export async function makeSite(
   const connection = await connect(host, cloneAddress(spec));
   await writeFile(
     path.join(spec.directory, 'base.json'),
-    JSON.stringify(await introspect(connection, spec.clone)),
+    // As the base build leaves it: the clone's account is everyone's definer.
+    JSON.stringify(await introspect(connection, spec.clone)).replaceAll(
+      /"definer":"[^"]+"/g,
+      `"definer":"'greenroom'@'%'"`,
+    ),
   );
   await connection.close();
   await mkdir(path.join(spec.directory, 'overlay'), { recursive: true });
@@ -213,7 +217,7 @@ async function scratch(spec: SiteSpec) {
 }
 
 function cloneAddress(spec: SiteSpec): DatabaseAddress {
-  return { host: '127.0.0.1', port: spec.server.port, user: 'root', database: spec.clone };
+  return { socketPath: spec.server.socketPath, user: 'root', database: spec.clone };
 }
 
 /** Production to the last byte: files with their metadata, schema as the server prints it, every row. */

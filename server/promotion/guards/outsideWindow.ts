@@ -32,8 +32,12 @@ const minute = 60_000;
  * saving skips does not occur that day, one in a repeated hour is open both times. A window whose end is not after its
  * start runs into the next day and belongs to the day on which it opens.
  */
-export function isInside(window: PromotionWindow, at: number): boolean {
-  const { day, minutes } = wallClock(window.timeZone, at);
+export function isInside(
+  window: PromotionWindow,
+  at: number,
+  format: Intl.DateTimeFormat = formatter(window.timeZone),
+): boolean {
+  const { day, minutes } = wallClock(format, at);
   const from = minutesOf(window.from);
   const to = minutesOf(window.to);
   const opensOn = (index: number) => window.days.includes(dayNames[(index + 7) % 7] ?? 'sun');
@@ -49,12 +53,14 @@ export function nextOpening(
   const start = Math.ceil(now / minute) * minute;
   // Windows may be shorter than a step only if they are shorter than 15 minutes; then the minutes are searched.
   const step = windows.some(window => lengthOf(window) < 15) ? minute : 15 * minute;
+  // Making a formatter costs far more than using it.
+  const formats = windows.map(window => ({ window, format: formatter(window.timeZone) }));
   for (let at = start; at <= start + 9 * 24 * 60 * minute; at += step) {
-    const open = windows.find(window => isInside(window, at));
+    const open = formats.find(({ window, format }) => isInside(window, at, format));
     if (open === undefined) continue;
     let first = at;
-    while (first - minute >= start && isInside(open, first - minute)) first -= minute;
-    return { at: first, timeZone: open.timeZone };
+    while (first - minute >= start && isInside(open.window, first - minute, open.format)) first -= minute;
+    return { at: first, timeZone: open.window.timeZone };
   }
   return undefined;
 }
@@ -65,7 +71,7 @@ export function describeWindow(window: PromotionWindow): string {
 }
 
 function describeMoment(timeZone: string, at: number): string {
-  const { day, minutes } = wallClock(timeZone, at);
+  const { day, minutes } = wallClock(formatter(timeZone), at);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${dayNames[day]} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)} ${timeZone}`;
 }
@@ -80,12 +86,8 @@ function minutesOf(time: string): number {
   return (hours ?? 0) * 60 + (minutes ?? 0);
 }
 
-function wallClock(timeZone: string, at: number): { day: number; minutes: number } {
-  const parts = new Map(
-    formatter(timeZone)
-      .formatToParts(at)
-      .map(part => [part.type, part.value]),
-  );
+function wallClock(format: Intl.DateTimeFormat, at: number): { day: number; minutes: number } {
+  const parts = new Map(format.formatToParts(at).map(part => [part.type, part.value]));
   const weekday = parts.get('weekday')?.toLowerCase();
   const day = dayNames.findIndex(name => weekday?.startsWith(name));
   return { day, minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
