@@ -18,10 +18,11 @@ export class CuttingProxy {
     this.#server = server;
   }
 
-  static async before(port: number): Promise<CuttingProxy> {
+  /** @param target a port on loopback, or a socket */
+  static async before(target: number | string): Promise<CuttingProxy> {
     const server = createServer();
     const proxy = new CuttingProxy(server);
-    server.on('connection', client => proxy.#join(client, port));
+    server.on('connection', client => proxy.#join(client, target));
     await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
     return proxy;
   }
@@ -36,12 +37,13 @@ export class CuttingProxy {
     await new Promise<void>(resolve => this.#server.close(() => resolve()));
   }
 
-  #join(client: Socket, port: number): void {
+  #join(client: Socket, target: number | string): void {
     if (this.dead) {
       client.destroy();
       return;
     }
-    const upstream = connect({ host: '127.0.0.1', port });
+    const upstream =
+      typeof target === 'string' ? connect({ path: target }) : connect({ host: '127.0.0.1', port: target });
     for (const socket of [client, upstream]) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
@@ -57,7 +59,9 @@ export class CuttingProxy {
     client.on('data', data => {
       // A command packet: three bytes of length, sequence 0, COM_QUERY, text.
       const isQuery = data.length > 5 && data[3] === 0 && data[4] === 3;
-      const verdict = isQuery ? this.onStatement(data.toString('utf8', 5)) : 'pass';
+      // MySQL puts the number of query attributes before the text.
+      const start = isQuery && (data[5] ?? 0) < 32 ? 7 : 5;
+      const verdict = isQuery ? this.onStatement(data.toString('utf8', start)) : 'pass';
       if (verdict === 'cut-before') {
         cut();
         return;

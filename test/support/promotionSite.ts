@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type mysql from 'mysql2/promise';
 import { type Config, configSchema } from '../../server/config/schema.ts';
 import type { DatabaseAddress } from '../../server/database/address.ts';
 import { connect } from '../../server/database/connection.ts';
@@ -14,14 +15,24 @@ import { unattended } from '../../server/platform/progress.ts';
 import type { PromotionContext } from '../../server/promotion/context.ts';
 import { introspect } from '../../server/schema/introspect.ts';
 import { schemaModel } from '../../server/schema/model.ts';
-import type { TestServer } from './mariadb.ts';
 import { testHost } from './temporary.ts';
+
+/** The server that stands in for production's and for the clones. */
+export interface SiteServer {
+  /** 0: only the socket is open. */
+  port: number;
+  socketPath: string;
+  user: string;
+  password?: string;
+  execute(...statements: string[]): Promise<void>;
+  connection(database?: string): Promise<mysql.Connection>;
+}
 
 /** Everything that a context is made of, as JSON: a child process can make the same one. */
 export interface SiteSpec {
   directory: string;
   store: string;
-  server: { port: number; socketPath: string };
+  server: { port: number; socketPath: string; user: string; password?: string };
   /** Where the promoter connects, if not to the server itself: a proxy that cuts connections. */
   promoterPort?: number;
   production: string;
@@ -77,7 +88,7 @@ export const environmentChanges = [
 
 /** A production of its own on a shared server, with an environment cut from it (the driver `copy` needs no mount). */
 export async function makeSite(
-  server: TestServer,
+  server: SiteServer,
   directory: string,
   name: string,
   extra: Partial<SiteSpec> = {},
@@ -85,7 +96,12 @@ export async function makeSite(
   const spec: SiteSpec = {
     directory: path.join(directory, name),
     store: path.join(directory, name, 'store'),
-    server: { port: server.port, socketPath: server.socketPath },
+    server: {
+      port: server.port,
+      socketPath: server.socketPath,
+      user: server.user,
+      ...(server.password !== undefined && { password: server.password }),
+    },
     production: `p_${name}`,
     clone: `e_${name}`,
     ...extra,
@@ -133,7 +149,7 @@ export async function makeSite(
 
 /** The changes of an engineer: files of every kind, and (unless told otherwise) the whole of {@link environmentChanges}. */
 export async function editEnvironment(
-  server: TestServer,
+  server: SiteServer,
   spec: SiteSpec,
   schema: readonly string[] = environmentChanges,
 ): Promise<void> {
@@ -159,10 +175,12 @@ export async function contextOf(
   const host = testHost(spec.store, overrides);
   const overlay = openOverlay(host, overlayOptions(spec));
   const identity = { name: 'Tess Ter', email: 'tess@example.test' };
+  const account = accountOf(spec);
   const address: DatabaseAddress = {
-    host: '127.0.0.1',
-    port: spec.server.port,
-    user: 'root',
+    ...account,
+    ...(spec.server.port === 0
+      ? { socketPath: spec.server.socketPath }
+      : { host: '127.0.0.1', port: spec.server.port }),
     database: spec.production,
   };
   const config = configSchema.parse({
@@ -184,7 +202,10 @@ export async function contextOf(
     production: {
       root: rootOf(spec),
       reader: address,
-      promoter: spec.promoterPort === undefined ? address : { ...address, port: spec.promoterPort },
+      promoter:
+        spec.promoterPort === undefined
+          ? address
+          : { ...account, host: '127.0.0.1', port: spec.promoterPort, database: spec.production },
     },
     ledger: await openLedger(host, { repositoryRoot, identity }),
     environment: {
@@ -217,7 +238,11 @@ async function scratch(spec: SiteSpec) {
 }
 
 function cloneAddress(spec: SiteSpec): DatabaseAddress {
-  return { socketPath: spec.server.socketPath, user: 'root', database: spec.clone };
+  return { ...accountOf(spec), socketPath: spec.server.socketPath, database: spec.clone };
+}
+
+function accountOf({ server: { user, password } }: SiteSpec) {
+  return { user, ...(password !== undefined && { password }) };
 }
 
 /** Production to the last byte: files with their metadata, schema as the server prints it, every row. */
@@ -227,7 +252,7 @@ export interface Picture {
   rows: Record<string, string>;
 }
 
-export async function picture(server: TestServer, spec: SiteSpec): Promise<Picture> {
+export async function picture(server: SiteServer, spec: SiteSpec): Promise<Picture> {
   const files: Record<string, string> = {};
   const root = rootOf(spec);
   for (const name of (await readdir(`${root}/`, { recursive: true })).sort()) {
