@@ -143,11 +143,8 @@ describe('WordPress from production to staging and back', () => {
       await wp(environment.site, "echo json_encode(get_option('shop_contact'));"),
     ) as { people: { email: string }[]; note: string };
     assert.equal(contact.note, 'ümläut');
-    assert.equal(
-      contact.people[0]?.email,
-      users.find(([login]) => login !== 'admin' && login !== undefined)?.[1] ?? '',
-      'inside a serialized array too',
-    );
+    const jane = await wp(environment.site, "echo get_user_by('ID', 2)->user_email;");
+    assert.equal(contact.people[0]?.email, jane, 'inside a serialized array too');
     const config = await readFile(path.join(environment.site, 'wp-config.php'), 'utf8');
     assert.doesNotMatch(config, /wp-secret-1|production-only-salt/);
     assert.equal(await wp(environment.site, 'echo wp_get_environment_type();'), 'staging');
