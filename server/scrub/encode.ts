@@ -15,6 +15,13 @@ export function writeTail(target: Uint8Array, at: number, words: Uint32Array, co
   return end;
 }
 
+/** The first `length` bytes of a reused buffer as a value of their own. */
+export function copyOut(source: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  source.copy(copy, 0, 0, length);
+  return copy;
+}
+
 /** Copies a short list entry; a loop beats `copy` for a dozen bytes. */
 export function writeBytes(target: Uint8Array, at: number, source: Uint8Array): number {
   for (let i = 0; i < source.length; i++) target[at + i] = source[i] as number;

@@ -29,7 +29,7 @@ export class NumberPlan {
   /** Reads `+49 (0)171 …`, `0049171…`, `0171 …`; never fails: a text without digits gives an empty number. */
   parse(text: string): ParsedNumber {
     const trimmed = text.trimStart();
-    let digits = trimmed.replace(/\D+/g, '');
+    let digits = digitsIn(trimmed);
     const international = trimmed.startsWith('+') || trimmed.startsWith('00') || trimmed.startsWith('(+');
     if (international && digits.startsWith('00')) digits = digits.slice(2);
     if (!international) {
@@ -80,17 +80,29 @@ export class NumberPlan {
 
   /** Writes the drawn national digits into the places of the original's, separators and trunk prefix kept. */
   pour(text: string, number: ParsedNumber, drawn: string): string {
-    const total = text.replace(/\D+/g, '').length;
-    let toSkip = total - number.national.length;
+    let toSkip = digitsIn(text).length - number.national.length;
     let at = 0;
-    return text.replace(/\d/g, digit => {
-      if (toSkip > 0) {
+    let poured = '';
+    for (let i = 0; i < text.length; i++) {
+      const letter = text[i] as string;
+      if (letter < '0' || letter > '9') poured += letter;
+      else if (toSkip > 0) {
         toSkip--;
-        return digit;
-      }
-      return drawn[at++] ?? '0';
-    });
+        poured += letter;
+      } else poured += drawn[at++] ?? '0';
+    }
+    return poured;
   }
+}
+
+/** The digits of a text; a loop, because it runs for every number of a table. */
+function digitsIn(text: string): string {
+  let digits = '';
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i] as string;
+    if (letter >= '0' && letter <= '9') digits += letter;
+  }
+  return digits;
 }
 
 /** Countries whose national numbers begin with the 0 that others dial before them. */
@@ -103,13 +115,15 @@ function stripTrunk(callingCode: string, digits: string): string {
   return digits.replace(/^0+/, '');
 }
 
+const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7];
+
 /** The range's `x` and everything after it drawn from the hash, cut or continued to `length` digits. */
 function fill(range: string, length: number, words: Uint32Array): string {
   let text = '';
   for (let i = 0; i < length; i++) {
     const given = range[i];
     const word = words[i % 3] as number;
-    text += given === undefined || given === 'x' ? String(Math.floor(word / 10 ** (i % 8)) % 10) : given;
+    text += given === undefined || given === 'x' ? Math.floor(word / (powers[i % 8] as number)) % 10 : given;
   }
   return text;
 }

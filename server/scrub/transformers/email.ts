@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { isBlank, writeBytes, writeTail } from '../encode.ts';
+import { copyOut, isBlank, writeBytes, writeTail } from '../encode.ts';
 import { Folder } from '../normalize.ts';
 import { pick } from '../prf.ts';
 import type { Transform, TransformContext, Transformer } from '../transformer.ts';
@@ -99,7 +99,7 @@ function singleAddress(context: TransformContext, keepClass: boolean): (value: B
       end = writeTail(out, 0, words, Math.max(0, Math.min(20, limit - tailHost.length)));
       end = writeBytes(out, end, tailHost);
     }
-    return Buffer.from(out.subarray(0, Math.min(end, limit)));
+    return copyOut(out, Math.min(end, limit));
   };
 
   function classHost(domain: string): Buffer {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { cutText, isBlank } from '../encode.ts';
+import { copyOut, cutText, isBlank } from '../encode.ts';
 import type { Transform, TransformContext, Transformer } from '../transformer.ts';
 
 /**
@@ -54,7 +54,7 @@ function create(context: TransformContext): Transform {
       length += replaced.copy(out, length);
     }
     length += value.copy(out, length, end);
-    return cutText(Buffer.from(out.subarray(0, length)), limit);
+    return cutText(copyOut(out, length), limit);
   };
 }
 

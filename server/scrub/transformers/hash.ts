@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isBytes, isCharacter, isInteger } from '../columnType.ts';
+import { copyOut } from '../encode.ts';
 import { Folder } from '../normalize.ts';
 import { permutation } from '../permute.ts';
 import type { Transform, TransformContext, Transformer } from '../transformer.ts';
@@ -42,6 +43,6 @@ function create(context: TransformContext): Transform {
     keyed.update(folder.bytes, 0, folder.length);
     for (let i = 0; i < length; i++)
       out[i] = digits[((keyed.words[i >>> 3] as number) >>> (4 * (i & 7))) & 15] as number;
-    return Buffer.from(out.subarray(0, length));
+    return copyOut(out, length);
   };
 }

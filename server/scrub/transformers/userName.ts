@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { cutText, isBlank, writeBytes, writeTail } from '../encode.ts';
+import { copyOut, cutText, isBlank, writeBytes, writeTail } from '../encode.ts';
 import { Folder } from '../normalize.ts';
 import { permutation } from '../permute.ts';
 import { pick } from '../prf.ts';
@@ -62,6 +62,6 @@ function create(context: TransformContext): Transform {
       out[end++] = 0x2e;
       end = writeTail(out, end, hash.words, letters);
     } else end = writeTail(out, 0, hash.words, Math.min(18, limit));
-    return cutText(Buffer.from(out.subarray(0, end)), limit);
+    return cutText(copyOut(out, end), limit);
   };
 }
