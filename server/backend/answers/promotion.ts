@@ -19,6 +19,7 @@ import { showPromotion } from '../../protocol/review.ts';
 import { answer } from '../answer.ts';
 import type { Backend } from '../backend.ts';
 import { promotionContext } from '../contexts.ts';
+import { takeProduction } from '../takeProduction.ts';
 
 interface Named {
   folder: string;
@@ -60,6 +61,15 @@ export const promotionAnswers = [
       await promotionContext(backend, context, await backend.record(context, params)),
       params.path,
     );
+  }),
+  answer(planMessages.revertFile, async (backend, params, operation) => {
+    const project = await backend.environments(params.folder);
+    const record = await backend.record(project, params);
+    await syncNow(project, record, operation);
+    const context = await promotionContext(backend, project, record);
+    await takeProduction(context, project.directory, params.path, params.hunk);
+    await syncNow(project, record, operation);
+    return { path: params.path };
   }),
   answer(messages.promote, async (backend, params, operation) => {
     const context = await planning(backend, params, operation);
