@@ -14,7 +14,8 @@ export function registerCommands(context: WindowContext, commands: readonly AnyC
           const ready = await prepare(context, command.need, args);
           return ready === undefined ? undefined : await command.run(ready as never, ...args);
         } catch (error) {
-          await report(error, context.log);
+          // Not awaited: whoever ran the command need not wait until the person has closed the message.
+          void report(error, context.log);
           return undefined;
         }
       }),

@@ -33,6 +33,7 @@ const baseSettings = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
+  'files.autoSave': 'off',
   'git.autofetch': false,
   'remote.autoForwardPorts': false,
   'window.dialogStyle': 'custom',
@@ -75,9 +76,11 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
       '--enable-smoke-test-driver',
       '--telemetry-level=off',
     ],
-    { env, stdio: ['ignore', 'pipe', 'pipe'] },
+    // A group of its own: its extension hosts and their backends end with it, and are waited for.
+    { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
-  const kill = () => child.kill('SIGKILL');
+  const signal = (name: NodeJS.Signals | 0) => signalGroup(child, name);
+  const kill = () => signal('SIGKILL');
   process.once('exit', kill);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -90,14 +93,23 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
     output: () => output,
     async close() {
       process.removeListener('exit', kill);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      // It ends its extension hosts, and these end their backends, when it is asked to.
-      child.kill('SIGTERM');
-      const timer = setTimeout(kill, 10_000);
-      await once(child, 'exit');
-      clearTimeout(timer);
+      signal('SIGTERM');
+      for (let attempt = 0; signal(0); attempt++) {
+        if (attempt > 100) signal('SIGKILL');
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
     },
   };
+}
+
+/** False when no process of the group is left. */
+function signalGroup(child: ChildProcess, name: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false;
+  try {
+    return process.kill(-child.pid, name);
+  } catch {
+    return false;
+  }
 }
 
 async function answering(port: number, child: ChildProcess, output: () => string): Promise<void> {
