@@ -31,20 +31,36 @@ export async function tablesInBinlog(
   if (files === undefined) return undefined;
   const changed = new Set<string>();
   for (const file of files) {
-    let at = file === from.file ? Number(from.position) : 4;
+    const start = file === from.file ? Number(from.position) : 4;
     const end = file === to.file ? Number(to.position) : Number.MAX_SAFE_INTEGER;
-    while (at < end) {
-      const events = await eventsFrom(control, file, at);
-      if (events === undefined) return undefined;
-      for (const [, position, type, , next, info] of events) {
-        if (Number(position) >= end) break;
-        if (!note(String(type), String(info ?? ''), database, known, changed)) return undefined;
-        at = Number(next);
-      }
-      if (events.length < page) break;
-    }
+    const understood = await walk(control, file, start, end, (type, info) =>
+      note(type, info, database, known, changed),
+    );
+    if (!understood) return undefined;
   }
   return changed;
+}
+
+/** Gives the events of one file between two places to `take`, page by page; false if it, or the server, says so. */
+async function walk(
+  control: Connection,
+  file: string,
+  start: number,
+  end: number,
+  take: (type: string, info: string) => boolean,
+): Promise<boolean> {
+  let at = start;
+  while (at < end) {
+    const events = await eventsFrom(control, file, at);
+    if (events === undefined) return false;
+    for (const [, position, type, , next, info] of events) {
+      if (Number(position) >= end) return true;
+      if (!take(String(type), String(info ?? ''))) return false;
+      at = Number(next);
+    }
+    if (events.length < page) return true;
+  }
+  return true;
 }
 
 function eventsFrom(control: Connection, file: string, at: number) {

@@ -28,6 +28,8 @@ export interface FilledTable {
   problems: Map<string, number>;
 }
 
+const emptySum = (): FilledTable => ({ rows: 0, bytes: 0, altered: new Set(), problems: new Map() });
+
 /**
  * Copies tables on all threads at once: the longest first, so that no long one is left for the end, and the indexes of a
  * finished table before the next table is begun.
@@ -46,39 +48,34 @@ export async function fillTables(
   const filled = new Map<string, FilledTable>();
   const checksums = new Map<string, string>();
   const queue = new Queue(work, checked);
-  let failed = false;
+  const perform = async (item: Item, thread: CopyThread, builder: Connection) => {
+    const { table } = item.work;
+    if (item.kind === 'index') return addIndexes(builder, item.work);
+    if (item.kind === 'checksum') {
+      checksums.set(table, await thread.ask({ do: 'checksum', table }));
+      return;
+    }
+    const part = await thread.ask({ do: 'copy', job: item.job });
+    const sum: FilledTable = filled.get(table) ?? emptySum();
+    sum.rows += part.rows;
+    sum.bytes += part.bytes;
+    for (const column of part.altered) sum.altered.add(column);
+    for (const { column, what, count } of part.problems) {
+      const id = `${column}: ${what}`;
+      sum.problems.set(id, (sum.problems.get(id) ?? 0) + count);
+    }
+    filled.set(table, sum);
+  };
   const run = async (thread: CopyThread, builder: Connection) => {
-    for (;;) {
-      if (failed || operation.signal.aborted) return;
-      const next = await queue.take();
-      if (next === undefined) return;
-      try {
-        if (next.kind === 'index') await addIndexes(builder, next.work);
-        else if (next.kind === 'checksum')
-          checksums.set(next.work.table, await thread.ask({ do: 'checksum', table: next.work.table }));
-        else {
-          const part = await thread.ask({ do: 'copy', job: next.job });
-          const sum = filled.get(next.work.table) ?? {
-            rows: 0,
-            bytes: 0,
-            altered: new Set(),
-            problems: new Map(),
-          };
-          sum.rows += part.rows;
-          sum.bytes += part.bytes;
-          for (const column of part.altered) sum.altered.add(column);
-          for (const { column, what, count } of part.problems) {
-            const id = `${column}: ${what}`;
-            sum.problems.set(id, (sum.problems.get(id) ?? 0) + count);
-          }
-          filled.set(next.work.table, sum);
-        }
-        if (queue.done(next)) meter.finished(next.work.table);
-      } catch (error) {
-        failed = true;
-        queue.stop();
-        throw error;
+    try {
+      for (let item = await queue.take(); item !== undefined; item = await queue.take()) {
+        await perform(item, thread, builder);
+        if (queue.done(item)) meter.finished(item.work.table);
+        if (operation.signal.aborted) return queue.stop();
       }
+    } catch (error) {
+      queue.stop();
+      throw error;
     }
   };
   const runs = threads.threads.map((thread, index) => run(thread, builders[index] as Connection));

@@ -1,5 +1,6 @@
 import { type CollectedOriginals, mergeOriginals, OriginalsCollector } from '../scrub/originals.ts';
 import type { ScrubKey, TablePlan } from '../scrub/plan.ts';
+import { FingerprintSet } from '../scrub/proof/fingerprints.ts';
 import type { Row } from '../scrub/transformer.ts';
 
 /**
@@ -68,13 +69,28 @@ function bytesOf(originals: CollectedOriginals): number {
   );
 }
 
-/** Brings workers' originals together, in memory that all threads share. */
+/** Adds `part` to `into`, whose memory is used again: there is no third copy of both. */
+export function addOriginals(into: CollectedOriginals, part: CollectedOriginals, limit: number): void {
+  for (const [name, data] of Object.entries(part.sets)) {
+    const kind = name as keyof CollectedOriginals['sets'];
+    const set = new FingerprintSet(limit, into.sets[kind]);
+    set.merge(data);
+    into.sets[kind] = set.data;
+  }
+  for (let index = 0; index < into.firstWords.length; index++)
+    into.firstWords[index] = (into.firstWords[index] ?? 0) | (part.firstWords[index] ?? 0);
+  for (const [name, { kind, seen, taken }] of Object.entries(part.columns)) {
+    const known = into.columns[name];
+    into.columns[name] = { kind, seen: seen + (known?.seen ?? 0), taken: taken + (known?.taken ?? 0) };
+  }
+}
+
+/** Moves originals into memory that all threads share. */
 export function shareOriginals(originals: CollectedOriginals): CollectedOriginals {
-  const sets: CollectedOriginals['sets'] = {};
-  for (const [kind, set] of Object.entries(originals.sets)) {
+  for (const set of Object.values(originals.sets)) {
     const slots = new Uint32Array(new SharedArrayBuffer(set.slots.byteLength));
     slots.set(set.slots);
-    sets[kind as keyof typeof sets] = { ...set, slots };
+    set.slots = slots;
   }
-  return { ...originals, sets };
+  return originals;
 }

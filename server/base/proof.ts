@@ -8,7 +8,7 @@ import { type CollectedOriginals, mergeOriginals } from '../scrub/originals.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
 import { OriginalsIndex } from '../scrub/proof/originalsIndex.ts';
 import type { TableWork } from './fill.ts';
-import { shareOriginals, wholeLimit } from './originalsStore.ts';
+import { addOriginals, shareOriginals, wholeLimit } from './originalsStore.ts';
 import { longColumns, type SearchJob, searchJobs } from './searchJob.ts';
 import type { CopyThreads } from './workers.ts';
 
@@ -35,11 +35,7 @@ export async function prove(
   key: ScrubKey,
   operation: Operation,
 ): Promise<ProofResult> {
-  let merged: CollectedOriginals = mergeOriginals([]);
-  // One after the other: at most two sets of fingerprints are in memory at a time.
-  for (const thread of threads.threads)
-    merged = mergeOriginals([merged, await thread.ask({ do: 'originals' })], 2 * wholeLimit);
-  const originals = shareOriginals(merged);
+  const originals = await collectOriginals(threads);
   await threads.all({ do: 'index', originals });
   const jobs: SearchJob[] = [];
   for (const table of work) jobs.push(...(await jobsOf(builder, database, table)));
@@ -75,6 +71,17 @@ export async function prove(
       items: sumLeaks(leaks).map(describeLeak),
     });
   return result;
+}
+
+/** One thread's after the other, so that at most two sets of fingerprints and their sum are in memory. */
+async function collectOriginals(threads: CopyThreads): Promise<CollectedOriginals> {
+  let merged: CollectedOriginals | undefined;
+  for (const thread of threads.threads) {
+    const part = await thread.ask({ do: 'originals' });
+    if (merged === undefined) merged = part;
+    else addOriginals(merged, part, 2 * wholeLimit);
+  }
+  return shareOriginals(merged ?? mergeOriginals([]));
 }
 
 async function jobsOf(

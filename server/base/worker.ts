@@ -7,6 +7,7 @@ import type { Host } from '../platform/host.ts';
 import { createLogger, Redactor } from '../platform/log.ts';
 import { systemProcesses } from '../platform/processes.ts';
 import { TableSearch } from '../scrub/leaks.ts';
+import type { CollectedOriginals } from '../scrub/originals.ts';
 import { OriginalsIndex } from '../scrub/proof/originalsIndex.ts';
 import type { CopyJob } from './copyJob.ts';
 import { type CopyContext, copyTable, explainReading } from './copyTable.ts';
@@ -191,8 +192,17 @@ if (parentPort !== null) {
   const worker = new CopyWorker(workerData as WorkerStart, message => port.postMessage(message));
   port.on('message', ({ id, request }: ToWorker) => {
     worker.handle(request).then(
-      value => port.postMessage({ kind: 'answer', id, value } satisfies FromWorker),
+      value => port.postMessage({ kind: 'answer', id, value } satisfies FromWorker, movable(value)),
       error => port.postMessage({ kind: 'error', id, error: toPortable(error) } satisfies FromWorker),
     );
   });
+}
+
+/** Fingerprints are moved to the other thread, not copied: there may be tens of megabytes of them. */
+function movable(value: unknown): ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null || !('sets' in value)) return [];
+  const { sets } = value as CollectedOriginals;
+  return Object.values(sets).flatMap(({ slots }) =>
+    slots.buffer instanceof ArrayBuffer ? [slots.buffer] : [],
+  );
 }

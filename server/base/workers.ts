@@ -21,7 +21,7 @@ export class CopyThread {
     this.#worker = new Worker(workerUrl('base/worker.ts', 'baseWorker.js'), {
       workerData: start,
       // Little garbage is made, but Buffers outside the heap go only when it is collected: so collect often.
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 },
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 96 },
     });
     this.#worker.on('message', (message: FromWorker) => {
       switch (message.kind) {

@@ -114,6 +114,8 @@ class Session implements Connection {
       ...(address.database !== undefined && { database: address.database }),
       ...(tls && { ssl: tls }),
       connectTimeout: options.timeoutMs ?? 10_000,
+      // Statements are then plain text on the wire, also for whoever takes the stream (`detach`).
+      flags: ['-CLIENT_QUERY_ATTRIBUTES'],
       charset: 'utf8mb4',
       dateStrings: true,
       jsonStrings: true,
@@ -189,7 +191,8 @@ class Session implements Connection {
 
   raw(sql: string): AsyncIterable<(Buffer | null)[]> & Readable {
     const stream: Readable = this.#driver
-      .query({ sql, typeCast: false, rowsAsArray: true })
+      // A function, because the session's own one would win over `false`.
+      .query({ sql, typeCast: field => field.buffer(), rowsAsArray: true })
       .stream({ highWaterMark: 512 });
     const destroy = stream._destroy.bind(stream);
     stream._destroy = (error, callback) => destroy(error && this.#explain(error), callback);
