@@ -41,8 +41,10 @@ export function createTableScrubber(plan: TablePlan, key: ScrubKey): TableScrubb
       for (let i = 0; i < columns.length; i++) {
         const index = columns[i] as number;
         const value = originals[index];
-        if (value !== null && value !== undefined)
-          row[index] = (transforms[i] as Transform)(value, originals);
+        if (value === null || value === undefined) continue;
+        // Anything but bytes would pass the byte-wise transforms as it is: better no row than an original.
+        if (!(value instanceof Uint8Array)) throw new TypeError(`${plan.table}: the scrubber takes bytes`);
+        row[index] = (transforms[i] as Transform)(value, originals);
       }
     },
   };

@@ -144,9 +144,10 @@ describe('a database session', () => {
     let longest = 0;
     for await (const [number, nothing, text] of rows) {
       count++;
-      assert.equal(number?.toString(), String(count));
+      assert.ok(Buffer.isBuffer(number) && Buffer.isBuffer(text));
+      assert.equal(number.toString(), String(count));
       assert.equal(nothing, null);
-      assert.ok(text?.toString().startsWith(`row ${count}x`));
+      assert.ok(text.toString().startsWith(`row ${count}x`));
       longest = Math.max(longest, rows.readableLength);
       if (count % 5000 === 0) await new Promise(resolve => setImmediate(resolve));
     }
