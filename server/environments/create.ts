@@ -143,6 +143,7 @@ async function furnish(
     };
     const overlay = await watch.time('overlay', () => createOverlay(host, options, operation));
     if (choice.advice !== undefined) record.warnings.push(choice.advice);
+    record.warnings.push(...overlay.warnings);
     operation.progress({ step: 'writing the branch’s files' });
     const synced = await watch.time('files', async () =>
       syncBranch(host, await syncOptions(context, record, overlay), operation),

@@ -29,6 +29,8 @@ export const environmentRecordSchema = z.object({
   /** Last sign of use: push, save, promotion, wake. Idle expiry counts from here. */
   lastActivity: z.string(),
   lastPush: z.string().optional(),
+  /** The branch's last commit that was seen: tells of a merge or a new name when the branch itself is gone. */
+  lastCommit: z.string().optional(),
   postponedUntil: z.string().optional(),
   toldOfExpiry: z.string().optional(),
   generation: z.number(),

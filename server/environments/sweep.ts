@@ -78,25 +78,32 @@ async function sweepOne(
   report.told.push({ record, verdict });
 }
 
-/** Notes what happened to the branch since the last look: its new name, its last push. */
+/** Notes what happened to the branch since the last look: its new name, its last commit, its last push. */
 async function follow(context: EnvironmentContext, record: EnvironmentRecord): Promise<EnvironmentRecord> {
-  const branch = (await renamedBranch(context.host, context.repository, record.branch)) ?? record.branch;
-  const pushed = await lastPush(context.host, context.repository, branch);
-  const lastPushed = pushed?.toISOString() ?? record.lastPush;
-  if (branch === record.branch && lastPushed === record.lastPush) return record;
+  const { host, repository } = context;
+  const known = new Set((await listRecords(context.paths)).map(({ branch }) => branch));
+  const branch =
+    (await renamedBranch(host, repository, record.branch, {
+      ...(record.lastCommit !== undefined && { lastCommit: record.lastCommit }),
+      isKnown: name => known.has(name),
+    })) ?? record.branch;
+  const lastCommit = (await repository.resolve(`refs/heads/${branch}`)) ?? record.lastCommit;
+  const pushed = (await lastPush(host, repository, branch))?.toISOString() ?? record.lastPush;
+  if (branch === record.branch && pushed === record.lastPush && lastCommit === record.lastCommit)
+    return record;
   return updateRecord(context.paths, record.id, {
     branch,
-    ...(lastPushed !== undefined && {
-      lastPush: lastPushed,
-      ...(lastPushed !== record.lastPush && { toldOfExpiry: undefined }),
-    }),
+    ...(lastCommit !== undefined && { lastCommit }),
+    ...(pushed !== undefined && { lastPush: pushed }),
+    ...(pushed !== record.lastPush && { toldOfExpiry: undefined }),
   });
 }
 
 async function isMerged(context: EnvironmentContext, record: EnvironmentRecord): Promise<boolean> {
   const target = await context.repository.defaultBranch();
   if (target === undefined || target === record.branch) return false;
-  return (await mergeStatus(context.host, context.repository, record.branch, target)).merged;
+  const { host, repository } = context;
+  return (await mergeStatus(host, repository, record.branch, target, record.lastCommit)).merged;
 }
 
 async function hasClients(context: EnvironmentContext, record: EnvironmentRecord): Promise<boolean> {

@@ -69,6 +69,19 @@ describe('environments end by themselves', () => {
     assert.equal(await life('squashed'), 'expired');
   });
 
+  it('merged, and the branch deleted afterwards', async () => {
+    await work('gone', 'g');
+    await shop.git('switch', '--quiet', 'main');
+    await look();
+    await shop.git('merge', '--quiet', '--no-ff', '-m', 'Merge', 'gone');
+    await shop.git('branch', '--quiet', '-D', 'gone');
+    const { told } = await look();
+    assert.deepEqual(
+      told.map(({ verdict }) => verdict),
+      [{ verdict: 'expire', why: 'merged' }],
+    );
+  });
+
   it('idle for seven days: told the day before, then expired, freed a day later', async () => {
     await work('idle', 'b');
     await shop.git('switch', '--quiet', 'main');
