@@ -14,6 +14,9 @@ export function comparisonOf(from: Schema, to: Schema, exact: boolean): Comparis
 export function sameColumn(a: Column, b: Column, comparison: Comparison): boolean {
   if (a.charset !== b.charset || a.collation !== b.collation) return false;
   if (a.definition === b.definition) return true;
+  // A display width against none is a matter of the server; two different ones are somebody's wish.
+  const widths = [a, b].map(column => /^\w*int\((\d+)\)/.exec(column.type)?.[1]);
+  if (widths.every(width => width !== undefined) && widths[0] !== widths[1]) return false;
   return comparison === 'meaning' && columnMeaning(a) === columnMeaning(b);
 }
 

@@ -25,13 +25,16 @@ export function tableSql(table: Table, parts: TableParts = {}): string {
   return `CREATE TABLE ${quoteName(table.name)} (\n  ${lines.join(',\n  ')}\n)${options}${partitioningSql(table)}`;
 }
 
-/** The primary key, and the key that an AUTO_INCREMENT column must have from the start. */
+/**
+ * The primary key, and the key that an AUTO_INCREMENT column must have from the start, with those before it: servers list
+ * indexes by age.
+ */
 export function isNeededAtCreation(table: Table, indexName: string): boolean {
-  const index = table.indexes.find(candidate => candidate.name === indexName);
-  if (index?.kind === 'primary') return true;
+  const position = table.indexes.findIndex(candidate => candidate.name === indexName);
+  if (table.indexes[position]?.kind === 'primary') return true;
   const counter = table.columns.find(column => column.autoIncrement)?.name;
-  const first = table.indexes.find(candidate => candidate.parts[0]?.column === counter);
-  return counter !== undefined && first === index;
+  if (counter === undefined) return false;
+  return position <= table.indexes.findIndex(candidate => candidate.parts[0]?.column === counter);
 }
 
 export function partitioningSql(table: Table): string {

@@ -15,8 +15,8 @@ type Kind = 'view' | 'trigger' | 'routine' | 'event';
 /** The client's character set does not count: texts are kept, sent and compared as utf8mb4. */
 export function sameStored(a: View | undefined, b: View | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const text = (object: View) =>
-    JSON.stringify([object.before, object.definer, object.after, object.session]);
+  const text = ({ before, definer, after, session }: View) =>
+    JSON.stringify([before, definer, after, session.sqlMode, session.collationConnection, session.timeZone]);
   return text(a) === text(b);
 }
 

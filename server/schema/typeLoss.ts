@@ -2,7 +2,7 @@ import { appendsValues } from './algorithm.ts';
 import { maxBytesPerCharacter } from './charset.ts';
 import { typeMeaning } from './compare.ts';
 import type { Column } from './model.ts';
-import { splitCommas } from './reader.ts';
+import { splitCommas, unquoteString } from './reader.ts';
 
 /** Bits of the integer types. */
 const integerBits: Record<string, number> = { tinyint: 8, smallint: 16, mediumint: 24, int: 32, bigint: 64 };
@@ -154,12 +154,14 @@ function capacity(type: TypeParts, column: Column): number {
 }
 
 function longest(from: TypeParts, a: Column, b: Column): number {
-  if (from.base === 'enum')
-    return Math.max(...splitCommas(from.text.slice(5, -1)).map(value => value.length - 2)) * 1;
+  const width = a.charset === null ? 1 : maxBytesPerCharacter(b.charset ?? a.charset);
+  if (from.base === 'enum') {
+    const values = splitCommas(from.text.slice(from.text.indexOf('(') + 1, -1)).map(unquoteString);
+    return Math.max(...values.map(value => [...value].length)) * width;
+  }
   const bytes = blobBytes[from.base];
   if (bytes !== undefined) return bytes;
   // The same characters, as the new character set writes them.
-  const width = a.charset === null ? 1 : maxBytesPerCharacter(b.charset ?? a.charset);
   return (from.arguments[0] ?? 1) * width;
 }
 
