@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { transformerNames } from '../scrub/plan.ts';
 
 /** Shapes of `greenroom.jsonc`. Every object refuses keys it does not know: a misspelt guard must not be a missing guard. */
 
@@ -12,43 +13,6 @@ export const databaseSchema = z.strictObject({
   url: z.string().describe('mysql://user@host:port/database; a socket: ?socketPath=/run/mysqld/mysqld.sock'),
   password: z.string().optional().describe('"${env:NAME}" or "${secret:NAME}": never the password itself'),
 });
-
-export const transformerNames = [
-  'email',
-  'givenName',
-  'familyName',
-  'fullName',
-  'userName',
-  'phone',
-  'street',
-  'city',
-  'postcode',
-  'company',
-  'birthDate',
-  'date',
-  'ip',
-  'mac',
-  'url',
-  'iban',
-  'cardNumber',
-  'nationalId',
-  'taxNumber',
-  'geoPoint',
-  'passwordHash',
-  'token',
-  'text',
-  'json',
-  'phpSerialized',
-  'xml',
-  'formEncoded',
-  'blob',
-  'keep',
-  'null',
-  'constant',
-  'hash',
-  'template',
-] as const;
-export type TransformerName = (typeof transformerNames)[number];
 
 /** A rule is a transformer's name, `{ "keep": reason }`, or `{ "use": name, …options }`. */
 export const ruleSchema = z.union([

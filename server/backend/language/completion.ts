@@ -1,8 +1,8 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver/node';
 import type { Position, TextDocument } from 'vscode-languageserver-textdocument';
-import { transformerNames } from '../../config/schema.ts';
 import { describeTransformer } from '../../scrub/describe.ts';
 import type { TableFacts } from '../../scrub/plan.ts';
+import { transformerNames } from '../../scrub/plan.ts';
 import { presetNames } from '../../scrub/presets/presets.ts';
 import { placeAt, tokenRange } from './place.ts';
 

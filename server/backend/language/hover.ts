@@ -1,8 +1,8 @@
 import type { Hover } from 'vscode-languageserver/node';
 import type { Position, TextDocument } from 'vscode-languageserver-textdocument';
-import { transformerNames } from '../../config/schema.ts';
 import { describeTransformer } from '../../scrub/describe.ts';
 import type { TableFacts } from '../../scrub/plan.ts';
+import { transformerNames } from '../../scrub/plan.ts';
 import { placeAt, splitColumn, tokenRange } from './place.ts';
 
 /** A transformer with its example, or a column with its type. */
