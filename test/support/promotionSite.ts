@@ -39,6 +39,8 @@ export interface SiteSpec {
   clone: string;
   promotion?: Partial<Record<keyof Config['promotion'], unknown>>;
   exclude?: string[];
+  /** Default: `copy`, which needs no mount. */
+  driver?: string;
   /** Where the root lies, if not with the rest: a small disk. */
   rootParent?: string;
 }
@@ -52,7 +54,11 @@ export function siteOf(spec: SiteSpec): string {
 }
 
 function overlayOptions(spec: SiteSpec) {
-  return { driver: 'copy', productionRoot: rootOf(spec), directory: path.join(spec.directory, 'overlay') };
+  return {
+    driver: spec.driver ?? 'copy',
+    productionRoot: rootOf(spec),
+    directory: path.join(spec.directory, 'overlay'),
+  };
 }
 
 export const productionTables = [
