@@ -11,7 +11,10 @@ export async function treeDigest(root: string): Promise<string> {
     const content = stats.isSymbolicLink()
       ? await readlink(file)
       : stats.isFile()
-        ? createHash('sha256').update(await readFile(file)).digest('hex').slice(0, 16)
+        ? createHash('sha256')
+            .update(await readFile(file))
+            .digest('hex')
+            .slice(0, 16)
         : '';
     lines.push(`${entry} ${stats.mode.toString(8)} ${stats.uid}:${stats.gid} ${content}`);
   }
