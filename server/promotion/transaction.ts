@@ -11,6 +11,7 @@ import { lockTables, runSteps, unlockTables } from './ddl/runProgram.ts';
 import { tableTexts } from './ddl/tableTexts.ts';
 import { identity, readFileState, readStamp } from './files/fileState.ts';
 import { prepareFiles, switchFiles } from './files/fileWork.ts';
+import { cachedResolver } from './files/resolver.ts';
 import { takeSnapshot, verifySnapshot } from './files/snapshot.ts';
 import { fileWorkOf } from './halves.ts';
 import { runAfterHooks } from './hooks.ts';
@@ -210,11 +211,12 @@ async function takeBack(transaction: Transaction, cause: unknown): Promise<unkno
 }
 
 async function readStamps(record: PromotionRecord): Promise<Stamps> {
-  const files = record.files.filter(file => !file.excluded && file.before?.type !== 'directory');
-  const stamps = await mapLimit(files, 16, async file =>
-    readStamp(await resolveInside(record.productionRoot, file.path)),
-  );
-  return new Map(files.map((file, index) => [file.path, stamps[index]]));
+  const resolve = cachedResolver(record.productionRoot);
+  const stamps: Stamps = new Map();
+  for (const file of record.files)
+    if (!file.excluded && file.before?.type !== 'directory')
+      stamps.set(file.path, readStamp(await resolve(file.path)));
+  return stamps;
 }
 
 async function restamp(record: PromotionRecord): Promise<Stamps> {

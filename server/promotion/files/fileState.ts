@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -65,10 +66,10 @@ export async function readFileState(
   }
 }
 
-/** The stamp alone: no content is read. */
-export async function readStamp(file: string): Promise<string | undefined> {
+/** The stamp alone: no content is read, and no promise is waited for. */
+export function readStamp(file: string): string | undefined {
   try {
-    const stats = await lstat(file, { bigint: true });
+    const stats = lstatSync(file, { bigint: true });
     return `${stats.dev}:${stats.ino}:${stats.size}:${stats.ctimeNs}`;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;

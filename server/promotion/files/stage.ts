@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { lstat, mkdir, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -113,7 +114,7 @@ export async function readyFromStaged(places: StagedPlaces, index: number): Prom
   const place = places[index];
   if (place === undefined) return undefined;
   try {
-    await lstat(place);
+    lstatSync(place);
     return place;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
