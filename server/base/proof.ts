@@ -7,6 +7,7 @@ import { describeLeak, type Leak } from '../scrub/leaks.ts';
 import { type CollectedOriginals, mergeOriginals } from '../scrub/originals.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
 import { OriginalsIndex } from '../scrub/proof/originalsIndex.ts';
+import { collectGarbage } from './collectGarbage.ts';
 import type { TableWork } from './fill.ts';
 import { addOriginals, shareOriginals, wholeLimit } from './originalsStore.ts';
 import { longColumns, type SearchJob, searchJobs } from './searchJob.ts';
@@ -75,13 +76,17 @@ export async function prove(
 
 /** One thread's after the other, so that at most two sets of fingerprints and their sum are in memory. */
 async function collectOriginals(threads: CopyThreads): Promise<CollectedOriginals> {
+  collectGarbage();
   let merged: CollectedOriginals | undefined;
   for (const thread of threads.threads) {
     const part = await thread.ask({ do: 'originals' });
     if (merged === undefined) merged = part;
     else addOriginals(merged, part, 2 * wholeLimit);
+    collectGarbage();
   }
-  return shareOriginals(merged ?? mergeOriginals([]));
+  const shared = shareOriginals(merged ?? mergeOriginals([]));
+  collectGarbage();
+  return shared;
 }
 
 async function jobsOf(

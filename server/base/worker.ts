@@ -9,6 +9,7 @@ import { systemProcesses } from '../platform/processes.ts';
 import { TableSearch } from '../scrub/leaks.ts';
 import type { CollectedOriginals } from '../scrub/originals.ts';
 import { OriginalsIndex } from '../scrub/proof/originalsIndex.ts';
+import { collectGarbage } from './collectGarbage.ts';
 import type { CopyJob } from './copyJob.ts';
 import { type CopyContext, copyTable, explainReading } from './copyTable.ts';
 import { OriginalsStore } from './originalsStore.ts';
@@ -59,9 +60,10 @@ class CopyWorker {
         return this.#checksum(request.table);
       case 'release':
         this.#source?.destroy();
+        collectGarbage();
         return undefined;
       case 'originals':
-        return this.#opened().originals.take();
+        return this.#takeOriginals();
       case 'index':
         this.#index = new OriginalsIndex(request.originals, this.#start.key);
         return undefined;
@@ -148,6 +150,12 @@ class CopyWorker {
     const target = { sink: nowhere, held: job.columns, written: 0, change };
     await readRows(this.#opened().loader, job.select, job.columns, target, { between: () => undefined });
     return { leaks: search.leaks(), rows: search.rows, bytes: search.bytes };
+  }
+
+  #takeOriginals(): CollectedOriginals {
+    const originals = this.#opened().originals.take();
+    collectGarbage();
+    return originals;
   }
 
   #opened(): CopyContext {
