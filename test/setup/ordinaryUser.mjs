@@ -1,6 +1,6 @@
 // A user who is not root, for tests run by root: with a home, and a copy of the checkout that they own.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const name = 'greenroom-tester';
@@ -11,7 +11,12 @@ export function ordinaryUser(root) {
     must('useradd', ['--create-home', '--shell', '/bin/bash', name]);
   const home = path.join('/home', name);
   const checkout = path.join(home, 'greenroom');
-  // Mounts of an earlier run that was killed would be in the way; they are in this user's own places only.
+  // What an earlier run that was killed left mounted, in this user's own places, would be in the way.
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map(line => line.split(' ')[1] ?? '');
+  for (const mount of mounts.filter(place => place.startsWith(`${home}/`)).reverse())
+    spawnSync('umount', ['--lazy', mount]);
   must('rm', ['-rf', '--one-file-system', checkout]);
   mkdirSync(checkout, { recursive: true });
   // Everything but the history: what is tested is what is here now.
