@@ -44,7 +44,7 @@ export class Extension extends Disposable {
     const previews = this.register(new Previews(context.extensionUri, backend, reviews, log));
     this.register(new LanguageFeatures(backend));
     this.register(new StatusBar(backend, workspace));
-    this.register(new StagingTree(backend, workspace));
+    this.register(new StagingTree(backend, workspace, log));
     this.register(new ProductionFiles(backend, workspace));
     this.register(new Documents(backend, workspace));
     this.register(new Findings(workspace, reviews));

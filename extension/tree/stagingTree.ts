@@ -4,6 +4,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
 import { Disposable } from '../ui/disposable.ts';
 import type { Node, NodeOf } from '../ui/nodes.ts';
+import { report } from '../ui/report.ts';
 import { childrenOfFolder, childrenOfPlan } from './children.ts';
 import { itemOf } from './items.ts';
 
@@ -15,7 +16,7 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
   readonly #changed = this.register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(backend: Backend, workspace: WorkspaceModel) {
+  constructor(backend: Backend, workspace: WorkspaceModel, log: vscode.LogOutputChannel) {
     super();
     this.#backend = backend;
     this.#workspace = workspace;
@@ -35,7 +36,10 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
           if (node.kind === 'change')
             void node.model
               .exclude([node.file.path], state === vscode.TreeItemCheckboxState.Unchecked)
-              .catch(() => this.#refresh());
+              .catch((error: unknown) => {
+                this.#refresh();
+                void report(error, log);
+              });
       }),
     );
     this.register(

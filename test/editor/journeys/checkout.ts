@@ -67,12 +67,16 @@ export function checkoutJourneys(get: GetFixture): void {
         .row('checkout.php')
         .locator('.monaco-custom-toggle, .custom-view-tree-node-item-checkbox');
       await box.first().click();
-      await window.row('checkout.php').locator('[aria-checked="false"]').waitFor();
+      await window.page
+        .locator('.customview-tree .monaco-list-row[aria-checked="false"]', { hasText: 'checkout.php' })
+        .waitFor();
       const left = await project.cli<{ files: { path: string; excluded?: boolean }[] }>('diff');
       if (left.files.find(({ path }) => path === 'checkout.php')?.excluded !== true)
         throw new Error(`not left out: ${JSON.stringify(left.files)}`);
       await box.first().click();
-      await window.row('checkout.php').locator('[aria-checked="true"]').waitFor();
+      await window.page
+        .locator('.customview-tree .monaco-list-row[aria-checked="true"]', { hasText: 'checkout.php' })
+        .waitFor();
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { EditorServer } from './editorServer.ts';
+import { eventually } from './eventually.ts';
 
 /** Generous: the tests run on two cores that others use too. */
 export const patience = 60_000;
@@ -134,16 +135,15 @@ export class EditorWindow {
     return this.page.locator('.customview-tree .monaco-list-row').filter({ hasText: label }).first();
   }
 
+  /** Opens a row; clicks again when the tree was drawn anew under the pointer. */
   async expand(label: string | RegExp): Promise<void> {
     const row = this.row(label);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false')
-      await row.locator('.monaco-tl-twistie').click();
-    await this.page
-      .locator('.customview-tree .monaco-list-row[aria-expanded="true"]')
-      .filter({ hasText: label })
-      .first()
-      .waitFor();
+    await eventually(async () => {
+      if ((await row.getAttribute('aria-expanded', { timeout: 5000 })) !== 'true')
+        await row.locator('.monaco-tl-twistie').click({ timeout: 5000 });
+      if ((await row.getAttribute('aria-expanded', { timeout: 5000 })) !== 'true')
+        throw new Error('still closed');
+    }, `the row ${label} opens`);
   }
 
   /** The page inside a webview. */
@@ -156,8 +156,17 @@ export class EditorWindow {
     await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).first().click();
   }
 
-  notification(text: string | RegExp): Locator {
-    return this.page.locator('.notification-toast', { hasText: text }).first();
+  /**
+   * A notification, once it is there. VS Code shows no toasts while it is driven by a test, so the notification centre is
+   * opened, where a person finds what they missed.
+   */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const centre = this.page.locator('.notifications-center.visible');
+    if (!(await centre.isVisible()))
+      await this.page.locator('.statusbar-item[id="status.notifications"]').click();
+    const item = centre.locator('.notification-list-item').filter({ hasText: text }).first();
+    await item.waitFor();
+    return item;
   }
 
   async close(): Promise<void> {
