@@ -35,8 +35,6 @@ export class Backend {
   readonly events = new EventEmitter<BackendEvents>();
   /** Secrets that the editor sent, by folder; in memory only. */
   readonly secrets = new Map<string, Readonly<Record<string, string>>>();
-  /** What production was for the last plan of each environment, by its id: see `productionDigest` of plans. */
-  readonly seenProduction = new Map<string, string>();
   readonly #recovered = new Map<string, Promise<void>>();
 
   constructor(host: Host, entries: Entries, options: { warmsSpares: boolean }) {
@@ -93,7 +91,13 @@ export class Backend {
   async #recover(project: Project): Promise<void> {
     await remountStore(this.host);
     // A promotion that a crash cut off is finished or reverted before anything else looks at production.
-    await recover(await promotionContext(this, project), unattended);
+    const { problems, finished, takenBack } = await recover(
+      await promotionContext(this, project),
+      unattended,
+    );
+    for (const problem of problems) this.host.log.error('a promotion is not ended yet', { problem });
+    if (finished.length + takenBack.length > 0)
+      this.host.log.info('ended after a crash', { finished, takenBack });
     try {
       await collectGarbage(environmentContext(this, project));
     } catch (error) {

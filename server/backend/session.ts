@@ -11,7 +11,7 @@ import { watchBranch } from '../files/watch.ts';
 import { watchHead } from '../git/watchHead.ts';
 import { GreenroomError, hasReason, messageOf } from '../platform/errors.ts';
 import { type Operation, unattended } from '../platform/progress.ts';
-import { makePlan } from '../promotion/plan.ts';
+import { productionMoved } from '../promotion/moved.ts';
 import type { Failure } from '../protocol/common.ts';
 import type { NotificationMessage, ParamsOf } from '../protocol/message.ts';
 import * as messages from '../protocol/project.ts';
@@ -185,16 +185,10 @@ export class FolderSession {
     const record =
       this.#lastBranch === undefined ? undefined : await findByBranch(project.paths, email, this.#lastBranch);
     if (record?.life.state !== 'ready') return;
-    const seen = this.#backend.seenProduction.get(record.id);
-    // Before the first plan there is nothing that could be out of date; a sleeping clone is not woken to look.
-    if (
-      seen === undefined ||
-      (await cloneState(project.host, environmentPaths(project.paths, record.id).clone)) !== 'running'
-    )
-      return;
-    const context = await promotionContext(this.#backend, project, record);
-    const now = await makePlan(context, this.#operation(), { rehearse: false });
-    const moved = now.details.productionDigest !== seen;
+    // A sleeping clone is not woken to look.
+    const { clone } = environmentPaths(project.paths, record.id);
+    if ((await cloneState(project.host, clone)) !== 'running') return;
+    const moved = await productionMoved(await promotionContext(this.#backend, project, record));
     if (moved === this.#productionMoved) return;
     this.#productionMoved = moved;
     if (moved) this.#notify(planChanged, { folder: this.folder, environment: record.id, what: 'production' });

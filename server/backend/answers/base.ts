@@ -1,9 +1,12 @@
 import { listGenerations } from '../../base/generations.ts';
+import type { Project } from '../../config/project.ts';
 import { connect } from '../../database/connection.ts';
+import { messageOf } from '../../platform/errors.ts';
 import * as messages from '../../protocol/base.ts';
 import { loadScrubKey } from '../../scrub/key.ts';
 import { answer } from '../answer.ts';
-import { baseContext } from '../contexts.ts';
+import type { Backend } from '../backend.ts';
+import { baseContext, promotionContext } from '../contexts.ts';
 import { generationView } from '../view.ts';
 import { refillSpares } from './environments.ts';
 
@@ -14,6 +17,7 @@ export const baseAnswers = [
     const { buildBase: build } = await import('../../base/build.ts');
     const about = { project: context.id, title: 'building the base' };
     const built = await backend.jobs.run(about, operation, job => build(baseContext(context), job));
+    await noticeDirectChanges(backend, context);
     refillSpares(backend, context);
     return built;
   }),
@@ -22,6 +26,7 @@ export const baseAnswers = [
     const { refreshBase: refresh } = await import('../../base/refresh.ts');
     const about = { project: context.id, title: 'refreshing the base' };
     const refreshed = await backend.jobs.run(about, operation, job => refresh(baseContext(context), job));
+    await noticeDirectChanges(backend, context);
     refillSpares(backend, context);
     return refreshed;
   }),
@@ -64,3 +69,13 @@ export const baseAnswers = [
     }
   }),
 ];
+
+/** What production did without a promotion since the last look goes into the ledger; a failure must not undo the base. */
+async function noticeDirectChanges(backend: Backend, project: Project): Promise<void> {
+  try {
+    const { directChanges } = await import('../../promotion/directChanges.ts');
+    await directChanges(await promotionContext(backend, project));
+  } catch (error) {
+    backend.host.log.warn('direct changes were not looked for', { problem: messageOf(error) });
+  }
+}

@@ -9,7 +9,7 @@ import { messageOf } from '../../platform/errors.ts';
 import type { Operation } from '../../platform/progress.ts';
 import { choose } from '../../promotion/choices.ts';
 import type { PromotionContext } from '../../promotion/context.ts';
-import { type Plan, makePlan as plan } from '../../promotion/plan.ts';
+import { makePlan as plan } from '../../promotion/plan.ts';
 import { planFile as readPlanFile } from '../../promotion/planFile.ts';
 import { promote as apply } from '../../promotion/promote.ts';
 import { undo as revert } from '../../promotion/undo.ts';
@@ -35,25 +35,14 @@ async function planning(backend: Backend, params: Named, operation: Operation): 
   return promotionContext(backend, context, record);
 }
 
-/** The live view compares production with what the last plan saw. */
-function remember(backend: Backend, made: Plan): Plan {
-  backend.seenProduction.set(made.environment, made.details.productionDigest);
-  return made;
-}
-
 export const promotionAnswers = [
   answer(planMessages.makePlan, async (backend, params, operation) =>
-    remember(
-      backend,
-      await plan(await planning(backend, params, operation), operation, {
-        rehearse: params.rehearse ?? true,
-      }),
-    ),
+    plan(await planning(backend, params, operation), operation, { rehearse: params.rehearse ?? true }),
   ),
   answer(planMessages.choosePlan, async (backend, params, operation) => {
     const context = await planning(backend, params, operation);
     await choose(context, params.choices);
-    return remember(backend, await plan(context, operation, { rehearse: false }));
+    return plan(context, operation, { rehearse: false });
   }),
   answer(planMessages.planFile, async (backend, params) => {
     const context = await backend.environments(params.folder);
