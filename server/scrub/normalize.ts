@@ -13,6 +13,8 @@ export type Sameness = 'address' | 'words' | 'exact';
 export class Folder {
   bytes: Buffer = Buffer.alloc(256);
   length = 0;
+  /** False when folding left every byte as it was: the spelling is the canonical one. */
+  changed = false;
   readonly #sameness: Sameness;
 
   constructor(sameness: Sameness) {
@@ -23,6 +25,7 @@ export class Folder {
     if (value.length > this.bytes.length) this.bytes = Buffer.alloc(value.length * 2);
     if (this.#sameness === 'exact') {
       this.length = value.copy(this.bytes);
+      this.changed = false;
       return;
     }
     let start = 0;
@@ -32,21 +35,27 @@ export class Folder {
     const bytes = this.bytes;
     const words = this.#sameness === 'words';
     let length = 0;
+    let upper = 0;
     for (let i = start; i < end; i++) {
       const byte = value[i] as number;
       if (byte >= 0x80) {
         this.#foldText(value);
         return;
       }
-      if (byte >= 0x41 && byte <= 0x5a) bytes[length++] = byte | 0x20;
-      else if (byte <= 0x20 && words) {
+      if (byte >= 0x41 && byte <= 0x5a) {
+        bytes[length++] = byte | 0x20;
+        upper++;
+      } else if (byte <= 0x20 && words) {
         if (bytes[length - 1] !== 0x20) bytes[length++] = 0x20;
       } else bytes[length++] = byte;
     }
     this.length = length;
+    // White space that became one space may have been another kind of it: that counts as changed too.
+    this.changed = upper > 0 || length !== value.length || words;
   }
 
   #foldText(value: Buffer): void {
+    this.changed = true;
     if (!isUtf8(value)) {
       this.length = value.copy(this.bytes);
       return;

@@ -167,7 +167,8 @@ export class OriginalsCollector {
     let added = true;
     switch (entry.kind) {
       case 'address':
-        if (value.includes(0x40)) scanValue(value, this.#visitor);
+        if (isPlainAddress(value)) this.#addAddress(set, value, 0, value.length);
+        else if (value.includes(0x40)) scanValue(value, this.#visitor);
         break;
       case 'phone':
         added = countDigits(value) >= 7;
@@ -266,6 +267,17 @@ function isDistinctive(use: TransformerName, value: Buffer): boolean {
     default:
       return /\D/.test(text) || value.length >= 13;
   }
+}
+
+/** One address and nothing else, which needs no search: no space, comma, bracket or quote, one `@` inside. */
+function isPlainAddress(value: Buffer): boolean {
+  let signs = 0;
+  for (let i = 0; i < value.length; i++) {
+    const byte = value[i] as number;
+    if (byte === 0x40) signs += i > 0 && i < value.length - 3 ? 1 : 2;
+    else if (byte <= 0x2c || byte === 0x2f || (byte >= 0x3a && byte <= 0x3f) || byte >= 0x7b) return false;
+  }
+  return signs === 1;
 }
 
 function countDigits(value: Buffer): number {

@@ -36,7 +36,7 @@ export class NumberPlan {
       if (this.#defaultCode === undefined) return { callingCode: undefined, national: digits };
       return { callingCode: this.#defaultCode, national: stripTrunk(this.#defaultCode, digits) };
     }
-    for (const length of [1, 2, 3]) {
+    for (let length = 1; length <= 3; length++) {
       const callingCode = digits.slice(0, length);
       if (metadata.country_calling_codes[callingCode] === undefined) continue;
       return { callingCode, national: stripTrunk(callingCode, digits.slice(length)) };
@@ -65,7 +65,7 @@ export class NumberPlan {
     if (reserved !== undefined) {
       const ranges = mobilePrefixes[callingCode]?.test(national) ? reserved.mobile : reserved.fixed;
       const range = ranges[pick(words[3] as number, ranges.length)] as string;
-      if (range.replaceAll('x', '').length < national.length) return fill(range, national.length, words);
+      if (fixedLength(range) < national.length) return fill(range, national.length, words);
     }
     for (const lead of ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '19', '99']) {
       const candidate = fill(lead, national.length, words);
@@ -80,7 +80,7 @@ export class NumberPlan {
 
   /** Writes the drawn national digits into the places of the original's, separators and trunk prefix kept. */
   pour(text: string, number: ParsedNumber, drawn: string): string {
-    let toSkip = digitsIn(text).length - number.national.length;
+    let toSkip = countDigits(text) - number.national.length;
     let at = 0;
     let poured = '';
     for (let i = 0; i < text.length; i++) {
@@ -105,6 +105,15 @@ function digitsIn(text: string): string {
   return digits;
 }
 
+function countDigits(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) count++;
+  }
+  return count;
+}
+
 /** Countries whose national numbers begin with the 0 that others dial before them. */
 const zeroIsPartOf = new Set(['39', '378', '379', '225', '242', '241']);
 
@@ -112,7 +121,15 @@ function stripTrunk(callingCode: string, digits: string): string {
   if (callingCode === '1') return digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits;
   if (zeroIsPartOf.has(callingCode)) return digits;
   if (callingCode === '7') return digits.length === 11 && /^[78]/.test(digits) ? digits.slice(1) : digits;
-  return digits.replace(/^0+/, '');
+  let zeros = 0;
+  while (digits[zeros] === '0') zeros++;
+  return zeros === 0 ? digits : digits.slice(zeros);
+}
+
+/** Digits of a range that are not free. */
+function fixedLength(range: string): number {
+  const free = range.indexOf('x');
+  return free < 0 ? range.length : free;
 }
 
 const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7];

@@ -19,6 +19,8 @@ const personal: ReadonlySet<TransformerName> = new Set<TransformerName>([
 ]);
 /** A value shorter than this is part of too many words. */
 const shortest = 3;
+/** Nor is a word of a name that is shorter than this looked for alone. */
+const shortestWord = 4;
 
 /** Finds the values of a row's personal columns inside its free text and replaces each as its column does. */
 export class RowPeople {
@@ -36,71 +38,74 @@ export class RowPeople {
   }
 
   replaceIn(value: Buffer, row: Row): Buffer {
-    if (this.#columns.length === 0 || !isUtf8(value)) return value;
-    let text: string | undefined;
-    let lower = '';
-    let changed = false;
+    let lower: string | undefined;
+    let edits: Edit[] | undefined;
     for (const { index, use } of this.#columns) {
       const original = row[index];
       if (original === null || original === undefined || original.length < shortest) continue;
-      if (text === undefined) {
-        text = value.toString('utf8');
-        lower = fold(text);
+      lower ??= fold(value.toString('utf8'));
+      const text = original.toString('utf8');
+      const folded = fold(text);
+      if (lower.includes(folded)) {
+        edits ??= [];
+        this.#find(lower, folded, () => this.#context.transformOf(index)(original, row), edits);
       }
-      for (const needle of needlesOf(original, use)) {
-        const folded = fold(needle.text.toString('utf8'));
-        if (!lower.includes(folded)) continue;
-        const replacement = this.#replacementOf(index, needle, row);
-        text = replaceWords(text, lower, folded, replacement);
-        changed = true;
-        lower = fold(text);
+      // A text says “Anna” or “Ms Schmidt” of whoever is called Anna Schmidt.
+      if (use !== 'fullName') continue;
+      for (const word of wordsOf(folded)) {
+        if (word.length < shortestWord || word.length === folded.length || !lower.includes(word)) continue;
+        edits ??= [];
+        const kind = isFamilyName(folded, word) ? 'familyName' : 'givenName';
+        this.#find(lower, word, () => this.#context.nested(kind)(Buffer.from(word), row), edits);
       }
     }
-    return text === undefined || !changed ? value : Buffer.from(text);
+    return edits === undefined || edits.length === 0 || !isUtf8(value) ? value : apply(value, edits);
   }
 
-  #replacementOf(index: number, needle: Needle, row: Row): string {
-    const transform =
-      needle.part === undefined ? this.#context.transformOf(index) : this.#context.nested(needle.part);
-    return transform(needle.text, row)?.toString('utf8') ?? '';
+  /** Notes every place where the needle stands as a word of its own and nothing else was found before. */
+  #find(lower: string, needle: string, replace: () => Buffer | null, edits: Edit[]): void {
+    let replacement: string | undefined;
+    for (let start = lower.indexOf(needle); start >= 0; start = lower.indexOf(needle, start + 1)) {
+      const end = start + needle.length;
+      if (isInsideWord(lower, start, end) || edits.some(edit => start < edit.end && edit.start < end))
+        continue;
+      replacement ??= replace()?.toString('utf8') ?? '';
+      edits.push({ start, end, replacement });
+    }
   }
 }
 
-interface Needle {
-  text: Buffer;
-  /** Set for one word of a full name: what it is replaced as. */
-  part?: 'givenName' | 'familyName';
+interface Edit {
+  start: number;
+  end: number;
+  replacement: string;
 }
 
-/** The value, and for a full name its words: a text says “Anna” or “Ms Schmidt”. */
-function needlesOf(original: Buffer, use: TransformerName): Needle[] {
-  const needles: Needle[] = [{ text: original }];
-  if (use !== 'fullName') return needles;
-  const text = original.toString('utf8');
-  const words = text.split(/[\s,]+/).filter(word => word !== '');
-  if (words.length < 2) return needles;
-  const family = text.includes(',') ? words[0] : words.at(-1);
-  for (const word of words)
-    if (word.length >= 4)
-      needles.push({ text: Buffer.from(word), part: word === family ? 'familyName' : 'givenName' });
-  return needles;
+function apply(value: Buffer, edits: readonly Edit[]): Buffer {
+  const text = value.toString('utf8');
+  let result = '';
+  let at = 0;
+  for (const { start, end, replacement } of [...edits].sort((a, b) => a.start - b.start)) {
+    result += text.slice(at, start) + replacement;
+    at = end;
+  }
+  return Buffer.from(result + text.slice(at));
+}
+
+function wordsOf(text: string): string[] {
+  return text.includes(',') ? text.split(/[\s,]+/) : text.split(' ');
+}
+
+/** The last word, or the one before the comma. */
+function isFamilyName(name: string, word: string): boolean {
+  const comma = name.indexOf(',');
+  return comma > 0 ? name.indexOf(word) < comma : name.endsWith(word);
 }
 
 /** Lower case with every offset where it was: the few letters that grow in lower case keep ASCII folding alone. */
 function fold(text: string): string {
   const lower = text.toLowerCase();
   return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, letters => letters.toLowerCase());
-}
-
-function replaceWords(text: string, lower: string, needle: string, replacement: string): string {
-  let result = '';
-  let at = 0;
-  for (let found = lower.indexOf(needle); found >= 0; found = lower.indexOf(needle, found + 1)) {
-    if (found < at || isInsideWord(lower, found, found + needle.length)) continue;
-    result += text.slice(at, found) + replacement;
-    at = found + needle.length;
-  }
-  return result + text.slice(at);
 }
 
 function isInsideWord(text: string, start: number, end: number): boolean {

@@ -36,6 +36,7 @@ export class TextReplacer {
     this.#edits = [];
     scanValue(value, this);
     if (mayHoldIpv6(value)) this.#findIpv6(value);
+    if (value.includes('%40', 0, 'latin1')) this.#findEncoded(value);
     if (this.#edits.length === 0) return rest(value);
     return applyEdits(value, this.#edits, rest);
   }
@@ -84,6 +85,16 @@ export class TextReplacer {
     ))
       if (match[0].split(':').length >= 6 || match[0].includes('::'))
         this.#edit(value, match.index, match.index + match[0].length, this.#ip);
+  }
+
+  /** `…?mail=anna%40firma.de`: a link in a text. */
+  #findEncoded(value: Buffer): void {
+    const text = value.toString('latin1');
+    for (const match of text.matchAll(/[\w.+-]{1,64}%40[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}/gi)) {
+      const replaced = this.#email(Buffer.from(match[0].replace('%40', '@'), 'latin1'), []);
+      const encoded = Buffer.from(replaced?.toString('latin1').replace('@', '%40') ?? '', 'latin1');
+      this.#edits.push({ start: match.index, end: match.index + match[0].length, with: encoded });
+    }
   }
 
   #edit(bytes: Buffer, start: number, end: number, transform: Transform): void {

@@ -1,7 +1,7 @@
 import type { CollectedOriginals, OriginalKind } from '../originals.ts';
 import type { ScrubKey } from '../plan.ts';
 import { Fingerprinter, FingerprintSet } from './fingerprints.ts';
-import { firstWordBit } from './words.ts';
+import { wordBit } from './words.ts';
 
 /** Looks values of the base up among the originals. One per thread: it reuses one fingerprinter. */
 export class OriginalsIndex {
@@ -30,8 +30,9 @@ export class OriginalsIndex {
     return set.has(print.high, print.low);
   }
 
-  mayBeginName(bytes: Buffer, start: number, end: number): boolean {
-    const bit = firstWordBit(bytes, start, end);
+  /** @param hash of the word, as `addToWord` makes it */
+  mayBeginName(hash: number): boolean {
+    const bit = wordBit(hash);
     return ((this.#firstWords[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
   }
 

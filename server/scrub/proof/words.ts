@@ -13,7 +13,12 @@ export function wordsIn(bytes: Buffer): (readonly [start: number, end: number])[
   return words;
 }
 
-export function isWordByte(byte: number): boolean {
+const wordBytes = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++) wordBytes[byte] = isLetterOrDigit(byte) ? 1 : 0;
+
+export const isWordByte = (byte: number): boolean => wordBytes[byte] === 1;
+
+function isLetterOrDigit(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||
     ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) ||
@@ -23,12 +28,18 @@ export function isWordByte(byte: number): boolean {
   );
 }
 
-/** A word as one of 65 536 bits, case folded: a filter, not a fingerprint. */
+export const wordStart = 0x811c9dc5;
+
+/** Takes one more byte into a word's filter hash, case folded. */
+export function addToWord(hash: number, byte: number): number {
+  return Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
+}
+
+/** A word's hash as one of 65 536 bits: a filter, not a fingerprint. */
+export const wordBit = (hash: number): number => (hash ^ (hash >>> 16)) & 0xffff;
+
 export function firstWordBit(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i] as number;
-    hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
-  }
-  return (hash ^ (hash >>> 16)) & 0xffff;
+  let hash = wordStart;
+  for (let i = start; i < end; i++) hash = addToWord(hash, bytes[i] as number);
+  return wordBit(hash);
 }

@@ -82,7 +82,8 @@ function singleAddress(context: TransformContext, keepClass: boolean): (value: B
     let end = 0;
     let hostName: Buffer = host;
     if (keepClass) hostName = classHost(bytes.toString('utf8', bytes.lastIndexOf(0x40, length) + 1, length));
-    if (column.unique && needsVariant(column, value, bytes, length)) hash.update(value, 0, value.length);
+    if (column.unique && folder.changed && needsVariant(column, value, bytes, length))
+      hash.update(value, 0, value.length);
     else hash.update(bytes, 0, length);
     const { words } = hash;
     const first = given[pick(words[2] as number, given.length)] as Buffer;

@@ -45,13 +45,15 @@ function create(context: TransformContext): Transform {
   const wide = column.unique || context.wide.has('phone');
   const numeric = isInteger(column) || isDecimal(column);
   const limit = numeric ? numericDigits(column.columnType) : (column.maxLength ?? Number.MAX_SAFE_INTEGER);
+  let scratch = Buffer.alloc(64);
   return value => {
     if (isBlank(value)) return value;
     const text = value.toString('utf8');
     const number = plan.parse(text);
     const national = number.national;
-    const seed = Buffer.from(`${number.callingCode ?? ''}|${national}`);
-    hash.update(seed, 0, seed.length);
+    const seed = `${number.callingCode ?? ''}|${national}`;
+    if (seed.length > scratch.length) scratch = Buffer.alloc(seed.length * 2);
+    hash.update(scratch, 0, scratch.write(seed, 'latin1'));
     if (national === '') return Buffer.from(shorten(`+${unassignedCallingCode} ${digitsOf(hash, 8)}`, limit));
     if (wide)
       return Buffer.from(wideForm(number.callingCode ?? '', permuted(network, national), limit, numeric));

@@ -47,7 +47,7 @@ function create(context: TransformContext): Transform {
     if (isBlank(value)) return value;
     folder.fold(value);
     const { bytes, length } = folder;
-    const isVariant = column.unique && needsVariant(column, value, bytes, length);
+    const isVariant = column.unique && folder.changed && needsVariant(column, value, bytes, length);
     if (value.indexOf(0x40) > 0 && !isVariant) {
       const replaced = email(value, row);
       if (replaced !== null && replaced.length <= limit) return replaced;

@@ -109,3 +109,24 @@ describe('the same person', () => {
     );
   });
 });
+
+describe('free text', () => {
+  it('has links with encoded addresses replaced, and names once, not one after another', () => {
+    const text = valueScrubber('text', column('value', 'text'));
+    const encoded = encodeURIComponent(address);
+    assert.equal(
+      text(`https://x.test/?m=${encoded}&a=1`),
+      `https://x.test/?m=${replaced.replace('@', '%40')}&a=1`,
+    );
+    const compiled = plan([table('t', [column('a'), column('b'), column('note', 'text')])], {
+      't.a': 'givenName',
+      't.b': 'familyName',
+      't.note': 'text',
+    });
+    const scrub = rowScrubber(compiled, 't');
+    const [given = ''] = scrub('Anna', 'Schmidt', '');
+    // The family name is what the given name becomes: each is replaced where it stood, and only once.
+    const [, family, note] = scrub('Anna', given ?? '', `Anna ${given} wrote`);
+    assert.equal(note, `${given} ${family} wrote`);
+  });
+});
