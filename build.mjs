@@ -36,6 +36,8 @@ const parts = {
       format: 'cjs',
       target: 'node22',
       external: ['vscode'],
+      // zod looks whether it runs in Cloudflare; VS Code puts an error on the console of whoever looks at `navigator`.
+      define: { navigator: 'undefined' },
     }),
     writeConfigSchema(path.join(outdir, 'greenroom.schema.json'), root),
   ],

@@ -113,6 +113,8 @@ export class FolderSession {
     this.#changed();
     if (status.state !== 'ready' || status.head.kind !== 'branch') return this.#follow(undefined);
     const branch = status.head.name;
+    // A merge moves the default branch: whoever merged sees the environment expire now, not at the next round.
+    if (status.head.isDefault) this.#run('sweep', () => this.#sweep());
     const arrived = branch !== this.#lastBranch;
     this.#lastBranch = branch;
     if (status.current && status.current.state.state !== 'creating') {

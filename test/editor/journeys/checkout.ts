@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.ts';
 import { type GetFixture, windows } from '../support/journey.ts';
 
 export function checkoutJourneys(get: GetFixture): void {
@@ -67,16 +69,13 @@ export function checkoutJourneys(get: GetFixture): void {
         .row('checkout.php')
         .locator('.monaco-custom-toggle, .custom-view-tree-node-item-checkbox');
       await box.first().click();
-      await window.page
-        .locator('.customview-tree .monaco-list-row[aria-checked="false"]', { hasText: 'checkout.php' })
-        .waitFor();
-      const left = await project.cli<{ files: { path: string; excluded?: boolean }[] }>('diff');
-      if (left.files.find(({ path }) => path === 'checkout.php')?.excluded !== true)
-        throw new Error(`not left out: ${JSON.stringify(left.files)}`);
+      await window.row('checkout.php').locator('[role="checkbox"][aria-checked="false"]').waitFor();
+      await eventually(async () => {
+        const { files } = await project.cli<{ files: { path: string; excluded?: boolean }[] }>('diff');
+        assert.equal(files.find(({ path }) => path === 'checkout.php')?.excluded, true);
+      }, 'the plan leaves the file out');
       await box.first().click();
-      await window.page
-        .locator('.customview-tree .monaco-list-row[aria-checked="true"]', { hasText: 'checkout.php' })
-        .waitFor();
+      await window.row('checkout.php').locator('[role="checkbox"][aria-checked="true"]').waitFor();
     });
   });
 }

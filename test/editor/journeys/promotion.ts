@@ -81,14 +81,11 @@ export function promotionJourneys(get: GetFixture): void {
       await input.fill('A gift page');
       await input.press('Enter');
       await window.answer('Apply');
-      await window.notification(/Promoted to production/).waitFor();
+      const promoted = await window.notification(/Promoted to production/);
       assert.match((await project.productionFile('gift.php')) ?? '', /A gift/);
-      await window
-        .notification(/Promoted to production/)
-        .locator('.monaco-button', { hasText: 'Undo' })
-        .click();
+      await promoted.locator('.monaco-button', { hasText: 'Undo' }).click();
       await window.answer('Undo');
-      await window.notification(/Undone/).waitFor();
+      await window.notification(/Undone/);
       await eventually(
         async () => assert.equal(await project.productionFile('gift.php'), undefined),
         'the file is gone from production',

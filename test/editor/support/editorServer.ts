@@ -74,6 +74,8 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
       `--port=${port}`,
       '--without-connection-token',
       '--enable-smoke-test-driver',
+      // A closed page's extension host ends soon, not after three hours: its backend would go on following checkouts.
+      '--reconnection-grace-time=1',
       '--telemetry-level=off',
     ],
     // A group of its own: its extension hosts and their backends end with it, and are waited for.
