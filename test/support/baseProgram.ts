@@ -3,7 +3,7 @@ import { refreshBase } from '../../server/base/refresh.ts';
 import type { DatabaseAddress } from '../../server/database/address.ts';
 import { type BaseTestOptions, baseContext } from './base.ts';
 
-/** A backend of its own that builds or refreshes, and kills itself (SIGKILL) at the first report of a step. */
+/** A backend of its own that builds or refreshes, and kills itself (SIGKILL) at the first report of a step. Says each report's step on a line. */
 export interface BaseProgramInput {
   do: 'build' | 'refresh';
   root: string;
@@ -19,6 +19,7 @@ const run = input.do === 'build' ? buildBase : refreshBase;
 const dieAt = new RegExp(input.dieAt);
 await run(context, {
   progress({ step }) {
+    process.stdout.write(`${step}\n`);
     if (dieAt.test(step)) process.kill(process.pid, 'SIGKILL');
   },
   signal: new AbortController().signal,
