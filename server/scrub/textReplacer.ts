@@ -36,7 +36,7 @@ export class TextReplacer {
     this.#edits = [];
     scanValue(value, this);
     if (mayHoldIpv6(value)) this.#findIpv6(value);
-    if (value.includes('%40', 0, 'latin1')) this.#findEncoded(value);
+    if (value.indexOf(0x25) >= 0) this.#findEncoded(value);
     if (this.#edits.length === 0) return rest(value);
     return applyEdits(value, this.#edits, rest);
   }
