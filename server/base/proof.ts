@@ -68,7 +68,7 @@ export async function prove(
     throw new GreenroomError('proof-failed', {
       subject: database,
       detail: 'personal data would have reached the base; it was not kept',
-      next: 'Give these columns a rule that scrubs them.',
+      next: 'Give these columns a rule that scrubs them, or say what may stay: { "use": "keep", "reason": "…", "allow": ["email"] }.',
       items: sumLeaks(leaks).map(describeLeak),
     });
   return result;
