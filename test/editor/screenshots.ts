@@ -29,13 +29,13 @@ for (const [name, theme] of Object.entries(all === undefined ? { dark: themes.da
       size: { width: 1280, height: 800 },
       scheme: name.includes('light') ? 'light' : 'dark',
     });
-    await take(window, project, all === undefined ? '' : `${name}-`);
+    await take(window, project, `-${name}`);
   } finally {
     await fixture.close();
   }
 }
 
-async function take(window: EditorWindow, project: Project, prefix: string): Promise<void> {
+async function take(window: EditorWindow, project: Project, suffix: string): Promise<void> {
   const { page } = window;
   await window.statusShows(/loyalty-points · \d+d/);
   await project.save('checkout.php', text => text.replace('EUR', '€'));
@@ -53,20 +53,20 @@ async function take(window: EditorWindow, project: Project, prefix: string): Pro
   await window.row(/Schema Changes\s*2/).waitFor();
   await window.expand('Changed Files');
   await window.expand('Schema Changes');
-  await picture(page, `${prefix}tree`);
+  await picture(page, `tree${suffix}`);
   await window.command('Staging: Preview Promotion');
   const preview = window.webview();
   await preview.locator('#rehearsal').waitFor();
   await preview.locator('#working').waitFor({ state: 'detached' });
-  await picture(page, `${prefix}preview`);
+  await picture(page, `preview${suffix}`);
   await preview.locator('.file[data-path="checkout.php"]').click();
   await preview.locator('.hunks').first().waitFor();
   await preview.locator('.hunks').first().scrollIntoViewIfNeeded();
-  await picture(page, `${prefix}preview-files`);
+  await picture(page, `preview-files${suffix}`);
   await window.openScm();
   await page.locator('.scm-view .monaco-list-row', { hasText: 'checkout.php' }).last().click();
   await page.locator('.monaco-diff-editor').first().waitFor();
-  await picture(page, `${prefix}review`);
+  await picture(page, `review${suffix}`);
 }
 
 async function picture(page: Page, name: string): Promise<void> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { showEnvironment } from '../../../server/protocol/environment.ts';
+import type * as z from 'zod';
+import { type databaseAccess, showEnvironment } from '../../../server/protocol/environment.ts';
 import { pickEnvironment } from '../../ui/ask.ts';
 import { command } from '../define.ts';
 
@@ -15,13 +16,8 @@ export const copyConnectionCommand = command(
     });
     if (environment === undefined) return;
     const { database } = await backend.request(showEnvironment, { folder: folder.path, id: environment.id });
-    const password = encodeURIComponent(database.password);
     const forms = [
-      {
-        label: 'URL',
-        description: `mysql://${database.user}:…@${database.host}:${database.port}/${database.name}`,
-        text: `mysql://${database.user}:${password}@${database.host}:${database.port}/${database.name}`,
-      },
+      { label: 'URL', description: connectionUrl(database, '…'), text: connectionUrl(database) },
       {
         label: vscode.l10n.t('Command line'),
         description: `mysql --socket=${database.socket} …`,
@@ -37,6 +33,16 @@ export const copyConnectionCommand = command(
     if (picked !== undefined) await vscode.env.clipboard.writeText(picked.text);
   },
 );
+
+type Access = z.infer<typeof databaseAccess>;
+
+function connectionUrl({ host, port, user, password, name }: Access, shown?: string): string {
+  const url = new URL(`mysql://${host}:${port}`);
+  url.username = user;
+  url.password = password;
+  url.pathname = `/${name}`;
+  return shown === undefined ? url.href : url.href.replace(`:${url.password}@`, `:${shown}@`);
+}
 
 function quote(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
