@@ -146,6 +146,9 @@ describe('a thousand planted personal values', () => {
       ]);
       await session.query('INSERT INTO usermeta (meta_key, meta_value) VALUES ?', [meta]);
       await session.query('INSERT INTO products VALUES (1, ?)', [marker]);
+      // Writes the pages out: the search has to find them in production's files.
+      await session.query('FLUSH TABLES orders, usermeta FOR EXPORT');
+      await session.query('UNLOCK TABLES');
     } finally {
       await session.end();
     }
