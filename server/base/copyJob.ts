@@ -9,6 +9,10 @@ export interface CopyJob {
   table: string;
   select: string;
   load: string;
+  /** The INSERT that takes the rows in bulk instead; absent where values may be too long for it. */
+  insert?: string;
+  /** Its parameters. */
+  parameters: number;
   /** Columns of the result. */
   columns: number;
   /** The first so many are read as values, to be scrubbed; of these the first `written` are loaded, the rest only looked at. */
@@ -35,6 +39,7 @@ export interface TableShape {
 
 interface Selected {
   select: string;
+  column: string;
   /** Target in the LOAD DATA's list, and its assignment if the value has to be converted on the way in. */
   target: string;
   set?: string;
@@ -83,6 +88,13 @@ export function copyJob(
       `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${qualify(target, plan.table)} CHARACTER SET binary ` +
       `${loadDataFormat} (${writes.map(write => write.target).join(', ')})` +
       (sets.length === 0 ? '' : ` SET ${sets.join(', ')}`),
+    ...(server.flavour === 'mariadb' &&
+      isShort(plan) && {
+        insert:
+          `INSERT INTO ${qualify(target, plan.table)} (${writes.map(write => write.column).join(', ')}) ` +
+          `VALUES (${writes.map(write => (write.set === undefined ? '?' : 'CONVERT(? USING utf8mb4)')).join(', ')})`,
+      }),
+    parameters: writes.length,
     columns: selects.length,
     held: scrubbed.length + context.length,
     written: scrubbed.length,
@@ -102,6 +114,7 @@ function emptyRows(
     table: plan.table,
     select: `SELECT NULL ${from(source, plan, shape, part)}`,
     load: `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${qualify(target, plan.table)} CHARACTER SET binary ${loadDataFormat} (@ignored)`,
+    parameters: 0,
     columns: 1,
     held: 0,
     written: 0,
@@ -125,28 +138,40 @@ function scrubbedColumn(column: ColumnPlan, order: number, server: Pick<ServerIn
   const select = utf8Expression(column);
   if (needsText(column, server) || (column.charset !== null && !utf8Charsets.has(column.charset)))
     return viaVariable(column, order, select);
-  return { select, target: quoteName(column.name) };
+  return { select, column: quoteName(column.name), target: quoteName(column.name) };
 }
 
 function keptColumn(column: ColumnPlan, order: number, server: Pick<ServerInfo, 'flavour'>): Selected {
   // FLOAT prints six digits; as a DOUBLE it prints all that it has.
   if (column.dataType === 'float')
-    return { select: `CAST(${quoteName(column.name)} AS DOUBLE)`, target: quoteName(column.name) };
+    return { ...plainColumn(column.name), select: `CAST(${quoteName(column.name)} AS DOUBLE)` };
   if (needsText(column, server)) return viaVariable(column, order, quoteName(column.name));
   return plainColumn(column.name);
 }
 
 function plainColumn(name: string): Selected {
-  return { select: quoteName(name), target: quoteName(name) };
+  return { select: quoteName(name), column: quoteName(name), target: quoteName(name) };
 }
 
 function viaVariable(column: ColumnPlan, order: number, select: string): Selected {
   const variable = `@v${order}`;
   return {
     select,
+    column: quoteName(column.name),
     target: variable,
     set: `${quoteName(column.name)} = CONVERT(${variable} USING utf8mb4)`,
   };
+}
+
+/** True if no row can be longer than a bulk command of some megabytes. */
+function isShort(plan: TablePlan): boolean {
+  if (
+    plan.columns.some(({ dataType }) =>
+      /^(medium|long)(text|blob)$|^json$|geometry|polygon|linestring|point|vector/.test(dataType),
+    )
+  )
+    return false;
+  return plan.columns.filter(({ dataType }) => /^(tiny)?(text|blob)$|^var/.test(dataType)).length <= 64;
 }
 
 /** These take bytes that do not say what text they are for their inner form, or refuse them. */

@@ -6,10 +6,12 @@ import { createTableScrubber, type ScrubProblem } from '../scrub/scrubber.ts';
 import type { CopyJob } from './copyJob.ts';
 import type { OriginalsStore } from './originalsStore.ts';
 import type { Throttle } from './throttle.ts';
+import type { BulkSink } from './wire/bulkSink.ts';
 import type { LoadDataSink } from './wire/loadDataSink.ts';
 import type { PacketStream } from './wire/packetStream.ts';
 import { readValues } from './wire/readValues.ts';
 import { readRows } from './wire/resultReader.ts';
+import type { RowSink } from './wire/rowSink.ts';
 import type { CopiedPart } from './workerMessages.ts';
 
 export interface CopyContext {
@@ -17,7 +19,10 @@ export interface CopyContext {
   key: ScrubKey;
   reader: PacketStream;
   loader: PacketStream;
-  sink: LoadDataSink;
+  /** Takes any row. */
+  file: LoadDataSink;
+  /** Takes rows without long values, with less work; where the server knows how. */
+  bulk: BulkSink | undefined;
   throttle: Throttle | undefined;
   originals: OriginalsStore;
   onRead(bytes: number): void;
@@ -25,37 +30,43 @@ export interface CopyContext {
 
 /** Runs one job: rows from production through the scrubber into the loading server. Memory does not grow with the rows. */
 export async function copyTable(context: CopyContext, job: CopyJob): Promise<CopiedPart> {
-  const { reader, loader, sink } = context;
-  let bytes = 0;
-  let read = 0;
-  const { change, problems } = changeOf(context, job);
-  const loaded = await sink.load(job.load, async () => {
-    read = await readRows(
-      reader,
-      job.select,
-      job.columns,
-      { sink, held: job.held, written: job.written, change },
-      {
-        between(count) {
-          if (loader.failure !== undefined) throw loader.failure;
-          bytes += count;
-          context.onRead(count);
-          const wait = context.throttle?.wait(count) ?? 0;
-          if (wait < 2 && !sink.isFull) return undefined;
-          return Promise.all([wait < 2 ? undefined : context.clock.sleep(wait), sink.drained()]).then(
-            () => undefined,
-          );
-        },
-      },
-    );
-  });
+  const { bulk, file, loader } = context;
+  let result = { read: 0, bytes: 0, problems: [] as ScrubProblem[] };
+  const copyInto = async (sink: RowSink) => {
+    result = await readThrough(context, job, sink);
+  };
+  const { insert } = job;
+  const taken =
+    bulk === undefined || insert === undefined
+      ? undefined
+      : await bulk.load(insert, job.parameters, () => copyInto(bulk));
+  const loaded = taken ?? (await file.load(job.load, () => copyInto(file)));
+  const { read, bytes, problems } = result;
   if (loaded.rows !== read)
     throw new GreenroomError('scrub-failed', {
       subject: job.table,
       detail: `${read - loaded.rows} of ${read} rows did not fit: a unique key or a constraint refused them`,
     });
   const altered = loaded.warnings === 0 ? [] : await alteredColumns(loader, job);
-  return { rows: read, bytes, altered, problems: problems() };
+  return { rows: read, bytes, altered, problems };
+}
+
+/** Reads the job's rows and writes them, scrubbed, into a sink, at the pace of the slower side. */
+async function readThrough(context: CopyContext, job: CopyJob, sink: RowSink) {
+  const { reader, loader, throttle, clock } = context;
+  const { change, problems } = changeOf(context, job);
+  let bytes = 0;
+  const between = (count: number): Promise<void> | undefined => {
+    if (loader.failure !== undefined) throw loader.failure;
+    bytes += count;
+    context.onRead(count);
+    const wait = throttle?.wait(count) ?? 0;
+    if (wait < 2 && !sink.isFull) return undefined;
+    return Promise.all([wait < 2 ? undefined : clock.sleep(wait), sink.drained()]).then(() => undefined);
+  };
+  const target = { sink, held: job.held, written: job.written, change };
+  const read = await readRows(reader, job.select, job.columns, target, { between });
+  return { read, bytes, problems: problems() };
 }
 
 /**

@@ -48,6 +48,7 @@ export async function openDraft(
     paths: host.paths,
     production: context.production,
     loader: { ...base.server.address, database },
+    engine: { flavour: base.binaries.flavour, version: base.binaries.version },
     key: await loadScrubKey(host, context.projectId),
     proofSample: config.scrub.proofSample,
     ...(rate !== undefined && { maxReadRate: parseSize(rate) }),

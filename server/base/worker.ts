@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { DatabaseAddress } from '../database/address.ts';
 import { type Connection, connect } from '../database/connection.ts';
 import { quoteName } from '../database/quote.ts';
+import { atLeast } from '../database/serverInfo.ts';
 import { systemClock } from '../platform/clock.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
@@ -16,6 +19,8 @@ import { OriginalsStore } from './originalsStore.ts';
 import { toPortable } from './portableError.ts';
 import type { SearchJob } from './searchJob.ts';
 import { Throttle } from './throttle.ts';
+import { bulkLogin } from './wire/bulkLogin.ts';
+import { BulkSink } from './wire/bulkSink.ts';
 import { LoadDataSink } from './wire/loadDataSink.ts';
 import { PacketStream } from './wire/packetStream.ts';
 import { nowhere, readValues } from './wire/readValues.ts';
@@ -83,20 +88,30 @@ class CopyWorker {
     // Bytes as they are stored, times without daylight saving, one snapshot for all statements.
     await source.execute('SET SESSION character_set_results = NULL');
     await source.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    const target = await connect(this.#host, loader);
-    this.#connections.push(target);
-    for (const statement of loaderSettings(target)) await target.execute(statement);
-    const into = new PacketStream(target.detach(), 'the private server');
+    const { stream, canBulk } = await this.#openLoader(loader);
+    const into = new PacketStream(stream, 'the private server');
+    for (const statement of loaderSettings(this.#start.engine)) await into.command(statement);
     this.#context = {
       clock: this.#host.clock,
       key,
       reader: new PacketStream(source.detach(), 'production'),
       loader: into,
-      sink: new LoadDataSink(into),
+      file: new LoadDataSink(into),
+      bulk: canBulk ? new BulkSink(into) : undefined,
       throttle: maxReadRate === undefined ? undefined : new Throttle(this.#host.clock, maxReadRate),
       originals: new OriginalsStore(key, proofSample),
       onRead: bytes => this.#report(bytes),
     };
+  }
+
+  async #openLoader(loader: DatabaseAddress): Promise<{ stream: Duplex; canBulk: boolean }> {
+    if (this.#start.engine.flavour === 'mariadb') {
+      const stream = await bulkLogin(loader);
+      if (stream !== undefined) return { stream, canBulk: true };
+    }
+    const target = await connect(this.#host, loader);
+    this.#connections.push(target);
+    return { stream: target.detach(), canBulk: false };
   }
 
   async #snapshot(): Promise<SnapshotPosition | undefined> {
@@ -182,14 +197,12 @@ class CopyWorker {
 }
 
 /** What a row is checked against is production's business; here it only has to arrive as it was. */
-function loaderSettings(connection: Connection): string[] {
+function loaderSettings({ flavour, version }: WorkerStart['engine']): string[] {
   return [
-    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'",
-    'SET SESSION foreign_key_checks = 0',
-    'SET SESSION net_read_timeout = 86400, SESSION wait_timeout = 86400',
-    ...(connection.server.flavour === 'mariadb' ? ['SET SESSION check_constraint_checks = 0'] : []),
-    ...(connection.server.flavour === 'mariadb' &&
-    connection.server.version[0] * 100 + connection.server.version[1] >= 1011
+    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00', foreign_key_checks = 0",
+    'SET SESSION net_read_timeout = 86400, net_write_timeout = 86400, wait_timeout = 86400',
+    ...(flavour === 'mariadb' ? ['SET SESSION check_constraint_checks = 0'] : []),
+    ...(flavour === 'mariadb' && atLeast(version, [10, 11, 0])
       ? ['SET SESSION system_versioning_insert_history = 1']
       : []),
   ];

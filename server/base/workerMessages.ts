@@ -1,4 +1,5 @@
 import type { DatabaseAddress } from '../database/address.ts';
+import type { Flavour, Version } from '../database/serverInfo.ts';
 import type { Reason } from '../platform/errors.ts';
 import type { LogLevel } from '../platform/log.ts';
 import type { StorePaths } from '../platform/paths.ts';
@@ -15,6 +16,8 @@ export interface WorkerStart {
   paths: StorePaths;
   production: DatabaseAddress;
   loader: DatabaseAddress;
+  /** The private server's. */
+  engine: { flavour: Flavour; version: Version };
   key: ScrubKey;
   /** Values per column that the proof remembers. */
   proofSample: number;

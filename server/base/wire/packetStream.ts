@@ -36,6 +36,18 @@ export class PacketStream {
 
   /** Sends a command and gives every packet of the answer to `handler` until it says that it has the last one. */
   exchange(command: number, body: Uint8Array, handler: PacketHandler): Promise<void> {
+    const answered = this.receive(handler);
+    this.send(command, body);
+    return answered;
+  }
+
+  /** Sends a command. */
+  send(command: number, body: Uint8Array): void {
+    if (this.#failure === undefined) this.#stream.write(packet(0, command, body));
+  }
+
+  /** Gives the packets that come to `handler` until it says that it has the last one. */
+  receive(handler: PacketHandler): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
       this.#onFailure = reject;
@@ -52,7 +64,6 @@ export class PacketStream {
           return done;
         },
       };
-      this.#stream.write(packet(0, command, body));
     });
   }
 
