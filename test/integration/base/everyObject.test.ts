@@ -18,7 +18,7 @@ describe('a base of everything that a MariaDB database can hold', () => {
   let warnings: string[];
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     server = await startMariadb(['--sql-mode=', '--max-allowed-packet=1G', '--log-bin=on', '--server-id=1']);
     directory = await temporaryDirectory();
     const session = await server.connection();

@@ -23,7 +23,7 @@ describe('a base build that is interrupted', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 
   beforeEach(async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     directory = await temporaryDirectory();
     server = await startMariadb();
     await server.execute(

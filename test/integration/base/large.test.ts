@@ -31,7 +31,7 @@ describe('a base of much', () => {
   const checksum = (rows: unknown[][]) => rows.map(row => String(row[1]));
 
   it('copies values of 100 MB in no more memory than others', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const value = (byte: string) => `REPEAT(CONCAT('${byte}', CHAR(0), CHAR(92), CHAR(9)), 25000000)`;
     await server.execute(
       'CREATE TABLE shop.files (id INT PRIMARY KEY, kept LONGBLOB, replaced LONGBLOB)',
@@ -80,7 +80,7 @@ describe('a base of much', () => {
   }
 
   it('copies a thousand tables, and an empty database', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const context = baseContext(directory.path, production(), { rules: keepAll });
     assert.equal((await buildBase(context, unattended)).rows, 0);
     const tables = Array.from({ length: 1000 }, (_, index) => `shop.t${index}`);
@@ -95,7 +95,7 @@ describe('a base of much', () => {
   });
 
   it('cuts a large table along its key, and loses no row at the borders', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     await server.execute(
       'CREATE TABLE shop.numbers (id BIGINT PRIMARY KEY, filler VARCHAR(200), KEY (filler))',
       "INSERT INTO shop.numbers SELECT CAST(seq AS SIGNED) * 37 - 3000000, REPEAT('f', 190) FROM shop.seq_1_to_180000",

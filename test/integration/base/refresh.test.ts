@@ -25,7 +25,7 @@ describe('refreshing a base', () => {
   let context: ReturnType<typeof baseContext>;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     server = await startMariadb(['--log-bin=log', '--server-id=1', '--binlog-format=ROW']);
   });
   after(() => server.stop());

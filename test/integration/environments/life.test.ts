@@ -145,7 +145,7 @@ describe('the life of an environment', () => {
   });
 
   it('leaves nothing when its maker is killed at any moment, and the next create succeeds', async function () {
-    this.timeout(240_000);
+    this.timeout(400_000);
     const program = path.resolve(import.meta.dirname, '../../../server/cli.ts');
     await shop.git('switch', '--quiet', '-C', 'killed', 'main');
     for (const delay of [350, 500, 650, 800, 1000]) {

@@ -56,7 +56,7 @@ describe('WordPress from production to staging and back', () => {
     php(cwd, `$_SERVER['HTTP_HOST'] = 'localhost'; require './wp-load.php'; ${code}`);
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     directory = await temporaryDirectory();
     [site, repository, store] = ['site', 'repo', 'store'].map(name => path.join(directory.path, name)) as [
       string,

@@ -165,7 +165,7 @@ describe('promotion: faults', () => {
   });
 
   it('asks production itself when the journal was truncated or corrupted', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const children = new Children();
     try {
       for (const [type, damage] of [
@@ -249,7 +249,7 @@ describe('promotion: faults', () => {
   });
 
   it('survives a full disk at every amount of room', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     needs(this, 'root', 'linux');
     const mount = path.join(directory.path, 'small');
     await mkdir(mount);

@@ -78,7 +78,7 @@ describe('promotion: the connection is lost at each statement', () => {
   }
 
   it('takes itself back over a new connection, wherever the old one broke', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     assert.ok(statements.length > 10, statements.join('\n'));
     for (const [index, sql] of statements.entries())
       for (const verdict of ['cut-before', 'cut-after'] as const) {
@@ -94,7 +94,7 @@ describe('promotion: the connection is lost at each statement', () => {
   });
 
   it('is ended by the next start where the database stayed away', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const chosen = /^(LOCK|ALTER TABLE `orders`|UNLOCK|CREATE (OR REPLACE )?.*VIEW)/i;
     assert.equal(statements.filter(sql => chosen.test(sql)).length, 4);
     for (const [index, sql] of statements.entries()) {
@@ -119,7 +119,7 @@ describe('promotion: the connection is lost at each statement', () => {
   });
 
   it('takes an undo back, too, and keeps what the promotion kept', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const { promotion } = await promote(context, params(), unattended);
     const wanted: string[] = [];
     for (let index = 0; ; index++) {
@@ -146,7 +146,7 @@ describe('promotion: the connection is lost at each statement', () => {
   });
 
   it('goes the way back again where that was cut as well', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const last = statements.length - 1;
     const cut: string[] = [];
     for (let index = 0; ; index++) {
@@ -178,7 +178,7 @@ describe('promotion: the connection is lost at each statement', () => {
   });
 
   it('survives the death of the database server in mid-DDL', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const { spawnfile, spawnargs } = server.child;
     const chosen = /^ALTER TABLE `(customers|orders)`/i;
     assert.equal(statements.filter(sql => chosen.test(sql)).length, 2);

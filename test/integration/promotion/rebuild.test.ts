@@ -75,7 +75,7 @@ describe('promotion: tables that would block for too long are rebuilt beside the
   });
 
   it('is whole or not at all when it is killed on the way, and when a command after it fails', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const spec = await site('killed');
     const old = visible(await picture(server, spec));
     const context = await contextOf(spec);

@@ -122,7 +122,7 @@ describe('a thousand planted personal values', () => {
   let search: CanarySearch;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     server = await startMariadb();
     directory = await temporaryDirectory();
     search = await CanarySearch.create(valuesOf(canaries));
@@ -172,7 +172,7 @@ describe('a thousand planted personal values', () => {
   });
 
   it('are in no file while the base is built and none afterwards, and the base is whole', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const context = contextWith({}, 'clean');
     const state = { building: true };
     const watching = (async () => {
@@ -198,7 +198,7 @@ describe('a thousand planted personal values', () => {
   });
 
   it('are in no row of a clone, whose columns stay joined, unique and readable', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const context = contextWith({}, 'clean');
     await lookIntoBase(context, async clone => {
       const values = valuesOf(canaries);
@@ -222,7 +222,7 @@ describe('a thousand planted personal values', () => {
   });
 
   it('fail the build without being told, where a rule keeps them', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const context = contextWith({ 'orders.note': kept }, 'leaky');
     const error = await buildBase(context, unattended).then(
       () => undefined,

@@ -15,7 +15,7 @@ describe('detecting personal data in a real database', () => {
   let connection: Connection;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     server = await startMariadb();
     directory = await temporaryDirectory();
     host = testHost(directory.path);
@@ -139,7 +139,7 @@ describe('detecting personal data in a real database', () => {
   });
 
   it('reads a schema of 500 tables, one query a table', async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const session = await server.connection();
     try {
       await session.query('CREATE DATABASE big');

@@ -24,7 +24,7 @@ import { makeSealed } from '../../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 
 describe('a store in an image', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
   let root: string;
   let volume: string;

@@ -84,7 +84,7 @@ describe('guard large-files', () => {
   });
 
   it('fires on few of the commits of a real history', async function () {
-    this.timeout(60_000);
+    this.timeout(400_000);
     // Every change of this repository's own history, as it would have been promoted, commit by commit.
     const root = path.resolve(import.meta.dirname, '../../..');
     const log = execFileSync(
