@@ -12,16 +12,3 @@ export async function until(
     await wait(20);
   }
 }
-
-/** Repeats a check that throws until it does not; after the limit its own failure is thrown. */
-export async function eventually<T>(check: () => Promise<T>, limit = 30_000): Promise<T> {
-  const deadline = performance.now() + limit;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await wait(50);
-    }
-  }
-}

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { eventually } from '../../support/eventually.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
 import { treeDigest } from '../../support/treeDigest.ts';
-import { eventually } from '../../support/until.ts';
 
 interface Access {
   host: string;

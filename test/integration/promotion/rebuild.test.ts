@@ -7,6 +7,7 @@ import { promote } from '../../../server/promotion/promote.ts';
 import { recover } from '../../../server/promotion/recover.ts';
 import { listPromotionDirectories, stateDirectory } from '../../../server/promotion/stateDirectory.ts';
 import { undo } from '../../../server/promotion/undo.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startMariadb, type TestServer } from '../../support/mariadb.ts';
 import { Children } from '../../support/promotionChild.ts';
 import {
@@ -19,7 +20,6 @@ import {
   visible,
 } from '../../support/promotionSite.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { eventually } from '../../support/until.ts';
 
 /** Both tables can be rebuilt: no foreign key refers to them. */
 const changes = [
