@@ -19,6 +19,7 @@ import { Notices } from './ui/notices.ts';
 import { ServeTasks } from './ui/serveTask.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { TerminalVariables } from './ui/terminalVariables.ts';
+import { Walkthrough } from './ui/walkthrough.ts';
 
 /** Puts the parts together. In an untrusted folder everything is registered and nothing runs. */
 export class Extension extends Disposable {
@@ -42,6 +43,7 @@ export class Extension extends Disposable {
     const { workspace } = this;
     const reviews = this.register(new SourceControls(backend, workspace));
     const previews = this.register(new Previews(context.extensionUri, backend, reviews, log));
+    const walkthrough = this.register(new Walkthrough(workspace, previews));
     this.register(new LanguageFeatures(backend));
     this.register(new StatusBar(backend, workspace));
     this.register(new StagingTree(backend, workspace, log));
@@ -55,7 +57,10 @@ export class Extension extends Disposable {
     this.register(vscode.tasks.registerTaskProvider('greenroom', new ServeTasks(backend, workspace)));
     this.register(registerTools(backend, workspace));
     this.register(
-      registerCommands({ extension: context, log, workspace, secrets, previews, reviews, backend }, commands),
+      registerCommands(
+        { extension: context, log, workspace, secrets, previews, reviews, walkthrough, backend },
+        commands,
+      ),
     );
     this.register(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#start()));
     this.register(vscode.workspace.onDidChangeWorkspaceFolders(() => this.#start()));

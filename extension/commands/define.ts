@@ -6,6 +6,7 @@ import type { FolderModel, ReadyStatus } from '../model/folder.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
 import type { Previews } from '../preview/previews.ts';
 import type { SourceControls } from '../review/sourceControls.ts';
+import type { Walkthrough } from '../ui/walkthrough.ts';
 
 /** What every command may use; the backend may be down. */
 export interface WindowContext {
@@ -15,6 +16,7 @@ export interface WindowContext {
   secrets: Secrets;
   previews: Previews;
   reviews: SourceControls;
+  walkthrough: Walkthrough;
   backend: Backend;
 }
 /** A trusted folder is open and the backend runs, so there is something to ask and someone to answer. */

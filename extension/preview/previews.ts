@@ -1,8 +1,7 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Backend } from '../backend/backend.ts';
 import type { FolderModel } from '../model/folder.ts';
 import type { SourceControls } from '../review/sourceControls.ts';
-import { setContext } from '../ui/contextKeys.ts';
 import { Disposable } from '../ui/disposable.ts';
 import { PreviewPanel } from './previewPanel.ts';
 
@@ -12,6 +11,10 @@ export class Previews extends Disposable {
   readonly #backend: Backend;
   readonly #reviews: SourceControls;
   readonly #log: vscode.LogOutputChannel;
+  readonly #shown = this.register(new vscode.EventEmitter<void>());
+  readonly onDidShow = this.#shown.event;
+  /** A preview was opened in this window. */
+  shown = false;
   readonly #panels = new Map<FolderModel, PreviewPanel>();
 
   constructor(
@@ -35,7 +38,8 @@ export class Previews extends Disposable {
       this.#panels.set(folder, panel);
       panel.onDidDispose(() => this.#panels.delete(folder));
     }
-    setContext('previewed', true);
+    this.shown = true;
+    this.#shown.fire();
   }
 
   override dispose(): void {

@@ -16,11 +16,17 @@ interface ContextKeys {
   environment: boolean;
   base: boolean;
   busy: boolean;
-  /** The preview was opened once: the walkthrough's last step. */
-  previewed: boolean;
+  /** Steps of the walkthrough. */
+  stepConfigured: boolean;
+  stepBase: boolean;
+  stepEnvironment: boolean;
+  stepPreviewed: boolean;
   /** Paths of open files that differ from production. */
   changedFiles: Record<string, boolean>;
 }
+
+export const stepKeys = ['stepConfigured', 'stepBase', 'stepEnvironment', 'stepPreviewed'] as const;
+export type StepKey = (typeof stepKeys)[number];
 
 const last = new Map<string, string>();
 

@@ -53,8 +53,6 @@ describe('the packaged extension in a clean VS Code', function () {
   it('does nothing in an untrusted folder, says so, and works once it is trusted', async () => {
     await project.checkout('first-branch');
     const window = opened.add(await EditorWindow.open(browser, server, { folder: project.repository }));
-    await window.page.locator('.monaco-dialog-box').waitFor();
-    await window.answer('No, I don');
     await window.openView();
     const welcome = window.page.locator('.welcome-view', { hasText: 'not trusted yet' });
     await welcome.waitFor();

@@ -1,10 +1,5 @@
-import * as vscode from 'vscode';
 import { command } from '../define.ts';
 
-export const walkthroughCommand = command('setup.walkthrough', 'window', async ({ extension }) =>
-  vscode.commands.executeCommand(
-    'workbench.action.openWalkthrough',
-    `${extension.extension.id}#start`,
-    false,
-  ),
+export const walkthroughCommand = command('setup.walkthrough', 'window', async ({ extension, walkthrough }) =>
+  walkthrough.open(`${extension.extension.id}#start`),
 );
