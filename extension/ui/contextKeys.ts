@@ -16,17 +16,21 @@ interface ContextKeys {
   environment: boolean;
   base: boolean;
   busy: boolean;
-  /** Steps of the walkthrough. */
-  stepConfigured: boolean;
-  stepBase: boolean;
-  stepEnvironment: boolean;
-  stepPreviewed: boolean;
+  /** Steps of the walkthrough: done while it was there to see it, or before. */
+  'step.configured': boolean;
+  'step.base': boolean;
+  'step.environment': boolean;
+  'step.previewed': boolean;
+  'stepBefore.configured': boolean;
+  'stepBefore.base': boolean;
+  'stepBefore.environment': boolean;
+  'stepBefore.previewed': boolean;
   /** Paths of open files that differ from production. */
   changedFiles: Record<string, boolean>;
 }
 
-export const stepKeys = ['stepConfigured', 'stepBase', 'stepEnvironment', 'stepPreviewed'] as const;
-export type StepKey = (typeof stepKeys)[number];
+export const steps = ['configured', 'base', 'environment', 'previewed'] as const;
+export type Step = (typeof steps)[number];
 
 const last = new Map<string, string>();
 

@@ -22,6 +22,8 @@ const harmless = [
   /Unrecognized feature/,
   /Request has no resource|remoteAuthority/i,
   /The Content Security Policy directive 'upgrade-insecure-requests'/,
+  // VS Code's own extensions, when trust is granted in a running window.
+  /vscode\.typescript-language-features/,
   /Long running operations? during shutdown/,
 ];
 
