@@ -169,7 +169,9 @@ describe('a base build that is interrupted', () => {
   }
 
   it('notices DDL on a table that is still to be read', async () => {
-    const progress = at(/^copying (big|second)/, () => alter('ALTER TABLE third MODIFY filler VARCHAR(900), FORCE'));
+    const progress = at(/^copying (big|second)/, () =>
+      alter('ALTER TABLE third MODIFY filler VARCHAR(900), FORCE'),
+    );
     await assert.rejects(buildBase(contextWith(slow), { ...unattended, progress }), {
       reason: 'production-moved',
       subject: 'third',
