@@ -4,6 +4,7 @@ import type { FolderModel } from '../model/folder.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
 import { Disposable } from '../ui/disposable.ts';
 import type { SourceControls } from './sourceControls.ts';
+import { changeOf } from './subjects.ts';
 import { ddlUri } from './uris.ts';
 
 /** Findings and conflicts where they are about: a diagnostic and a comment on the line. */
@@ -85,7 +86,7 @@ export class Findings extends Disposable {
     if (subject === undefined) return undefined;
     if (plan?.files.some(({ path }) => path === subject))
       return this.#reviews.locations(folder).fileOf(subject);
-    const change = plan?.schema.find(({ object }) => object === subject || subject.startsWith(`${object}.`));
+    const change = plan && changeOf(plan, subject);
     return change && ddlUri(folder.path, change.object, change.kind);
   }
 }

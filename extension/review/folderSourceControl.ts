@@ -5,6 +5,7 @@ import { Disposable } from '../ui/disposable.ts';
 import type { Node } from '../ui/nodes.ts';
 import { setting } from '../ui/settings.ts';
 import type { Locations } from './locations.ts';
+import { changeOf } from './subjects.ts';
 import { ddlUri, productionUri } from './uris.ts';
 
 type Resource = vscode.SourceControlResourceState & { node: Node };
@@ -145,8 +146,8 @@ export class FolderSourceControl extends Disposable implements vscode.QuickDiffP
   #subjectUri(subject: string): vscode.Uri {
     const file = this.#locations.known(subject);
     if (file !== undefined) return vscode.Uri.file(file);
-    const change = this.#folder.lastPlan?.schema.find(({ object }) => object === subject);
-    return ddlUri(this.#folder.path, subject, change?.kind ?? 'alter');
+    const change = this.#folder.lastPlan && changeOf(this.#folder.lastPlan, subject);
+    return ddlUri(this.#folder.path, change?.object ?? subject, change?.kind ?? 'alter');
   }
 }
 

@@ -61,7 +61,7 @@ async function take(window: EditorWindow, project: Project, suffix: string): Pro
   await picture(page, `preview${suffix}`);
   await preview.locator('.file[data-path="checkout.php"]').click();
   await preview.locator('.hunks').first().waitFor();
-  await preview.locator('.hunks').first().scrollIntoViewIfNeeded();
+  await preview.locator('#files').evaluate(element => element.scrollIntoView());
   await picture(page, `preview-files${suffix}`);
   await window.openScm();
   await page.locator('.scm-view .monaco-list-row', { hasText: 'checkout.php' }).last().click();
