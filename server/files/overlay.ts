@@ -186,8 +186,13 @@ async function removeTree(directory: string): Promise<void> {
   }
 }
 
+/** The removal that failed may still be at work beside: what is gone meanwhile needs no opening. */
 async function openUp(directory: string): Promise<void> {
-  await chmod(directory, 0o700);
-  for (const entry of await readdir(directory, { withFileTypes: true }))
-    if (entry.isDirectory()) await openUp(path.join(directory, entry.name));
+  try {
+    await chmod(directory, 0o700);
+    for (const entry of await readdir(directory, { withFileTypes: true }))
+      if (entry.isDirectory()) await openUp(path.join(directory, entry.name));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
 }
