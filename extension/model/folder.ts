@@ -24,6 +24,8 @@ export class FolderModel extends Disposable {
   #plan: PlanState = { state: 'none' };
   #planWanted = false;
   #planRunning = false;
+  /** Counts the choices made: a plan that was asked for before the last one knows nothing of it. */
+  #choices = 0;
   #planTimer: NodeJS.Timeout | undefined;
   readonly #backend: Backend;
   readonly #statusChanged = this.register(new vscode.EventEmitter<FolderModel>());
@@ -111,10 +113,12 @@ export class FolderModel extends Disposable {
     if (environment === undefined || environment.state.state !== 'ready' || this.isDisposed) return;
     this.#planRunning = true;
     const previous = this.lastPlan;
+    const choices = this.#choices;
     this.setPlan({ state: 'loading', ...(previous !== undefined && { previous }) });
     try {
       const plan = await this.#backend.request(makePlan, { folder: this.path, rehearse: false });
-      if (this.environment?.id === environment.id) this.setPlan({ state: 'ready', plan });
+      if (choices !== this.#choices) this.#planWanted = true;
+      else if (this.environment?.id === environment.id) this.setPlan({ state: 'ready', plan });
     } catch (error) {
       this.setPlan(planFailure(error));
     } finally {
@@ -127,6 +131,7 @@ export class FolderModel extends Disposable {
 
   /** Records a choice; the answer is the plan with it. */
   async choose(choices: z.input<typeof planChoices>): Promise<PlanView> {
+    this.#choices++;
     const plan = await this.#backend.request(choosePlan, { folder: this.path, choices });
     this.setPlan({ state: 'ready', plan });
     return plan;

@@ -164,11 +164,14 @@ export class EditorWindow {
    */
   async notification(text: string | RegExp): Promise<Locator> {
     const centre = this.page.locator('.notifications-center.visible');
-    if (!(await centre.isVisible()))
-      await this.page.locator('.statusbar-item[id="status.notifications"]').click();
     const item = centre.locator('.notification-list-item').filter({ hasText: text }).first();
-    await item.waitFor();
-    return item;
+    return eventually(async () => {
+      // It closes when something else takes the focus.
+      if (!(await centre.isVisible()))
+        await this.page.locator('.statusbar-item[id="status.notifications"]').click({ timeout: 5000 });
+      await item.waitFor({ timeout: 1000 });
+      return item;
+    }, `a notification says ${text}`);
   }
 
   async close(): Promise<void> {
