@@ -13,6 +13,7 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
   readonly #backend: Backend;
   readonly #workspace: WorkspaceModel;
   readonly #view: vscode.TreeView<Node>;
+  #shown = '';
   readonly #changed = this.register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -28,8 +29,8 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
         manageCheckboxStateManually: true,
       }),
     );
-    this.register(workspace.onDidChange(() => this.#refresh()));
-    this.register(workspace.onDidChangePlan(() => this.#refresh()));
+    this.register(workspace.onDidChange(() => this.#refreshIfOther()));
+    this.register(workspace.onDidChangePlan(() => this.#refreshIfOther()));
     this.register(
       this.#view.onDidChangeCheckboxState(({ items }) => {
         for (const [node, state] of items)
@@ -79,6 +80,25 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
     if (messages.length === 0)
       return [{ kind: 'text', model, text: vscode.l10n.t('Nothing was caught yet'), icon: 'inbox' }];
     return messages.toReversed().map(message => ({ kind: 'message', model, message }));
+  }
+
+  /**
+   * Draws the tree anew when what it shows is no longer the same. Not more often: a click on a row that is being drawn
+   * anew is lost.
+   */
+  #refreshIfOther(): void {
+    const shown = JSON.stringify([
+      this.#backend.state.state,
+      ...this.#workspace.folders.map(folder => [
+        folder.path,
+        folder.status,
+        folder.lastPlan?.digest,
+        folder.plan.state === 'failed' ? folder.plan.failure : folder.lastPlan === undefined,
+      ]),
+    ]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#refresh();
   }
 
   #refresh(): void {
