@@ -99,7 +99,7 @@ async function largePreview({ project }: Fixture, window: EditorWindow): Promise
     await window.webview().locator('.file').first().waitFor();
     opened.push(performance.now() - start);
     if (round < 4) {
-      await window.page.locator('.tab .codicon-close').first().click();
+      await window.command('View: Close Editor');
       await window.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
     }
   }
