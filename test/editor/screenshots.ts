@@ -20,7 +20,9 @@ const all = allIndex < 0 ? undefined : path.resolve(process.argv[allIndex + 1] ?
 const target = all ?? path.join(checkout, 'media/screenshots');
 await mkdir(target, { recursive: true });
 
-for (const [name, theme] of Object.entries(all === undefined ? { dark: themes.dark } : themes)) {
+for (const [name, theme] of Object.entries(
+  all === undefined ? { light: themes.light, dark: themes.dark } : themes,
+)) {
   const fixture = await openFixture({ 'workbench.colorTheme': theme });
   try {
     const { project } = fixture;
