@@ -1,6 +1,6 @@
 import type { ResultOf } from '../../server/protocol/message.ts';
 import type { FileChange, PlanView, planFile } from '../../server/protocol/plan.ts';
-import { checkbox, h, section } from '../dom.ts';
+import { h, section } from '../dom.ts';
 import { number, t } from '../l10n.ts';
 import { askFile, post } from '../messages.ts';
 import { VirtualList, type VirtualRow } from '../virtualList.ts';
@@ -79,10 +79,14 @@ export class FilesSection {
   #draw({ file }: FileRow, index: number): HTMLElement {
     const open = this.#open.get(file.path);
     const slash = file.path.lastIndexOf('/');
-    const included = checkbox('', !file.excluded, checked => this.#include(file.path, checked), {
+    // A plain box: dozens of rows are made while one scrolls, and a component each would be felt.
+    const included = h('input', {
+      type: 'checkbox',
       tabindex: -1,
+      checked: !file.excluded,
       'aria-label': t('Part of the promotion: {0}', file.path),
-    });
+    }) as HTMLInputElement;
+    included.addEventListener('change', () => this.#include(file.path, included.checked));
     included.addEventListener('click', event => event.stopPropagation());
     const line = h(
       'div',
