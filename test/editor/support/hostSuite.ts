@@ -11,9 +11,8 @@ export interface HostResult {
   milliseconds: number;
 }
 
-/** Runs `test/editor/host/*.test.ts` inside VS Code's extension host, and answers the result of each test. */
-export async function runHostSuite(fixture: Fixture, folder: string): Promise<HostResult[]> {
-  const outdir = path.join(fixture.project.directory, 'host');
+/** Bundles `test/editor/host` for an extension host; answers the file that VS Code calls. */
+export async function buildHostSuite(outdir: string): Promise<string> {
   const files = globSync('test/editor/host/*.ts', { cwd: checkout });
   await build({
     absWorkingDir: checkout,
@@ -27,10 +26,17 @@ export async function runHostSuite(fixture: Fixture, folder: string): Promise<Ho
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
   });
+  return path.join(outdir, 'run.cjs');
+}
+
+/** Runs `test/editor/host/*.test.ts` inside VS Code's extension host, and answers the result of each test. */
+export async function runHostSuite(fixture: Fixture, folder: string): Promise<HostResult[]> {
+  const outdir = path.join(fixture.project.directory, 'host');
+  const tests = await buildHostSuite(outdir);
   let output = '';
   const ended = Promise.withResolvers<void>();
   const window = await fixture.open(folder, {
-    tests: path.join(outdir, 'run.cjs'),
+    tests,
     expose: {
       codeAutomationLog: (_type: unknown, args: unknown[]) => {
         output += `${args.join(' ')}\n`;
