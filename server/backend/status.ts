@@ -55,7 +55,7 @@ export async function projectStatus(
     head,
     ...(current && { current }),
     environments,
-    generations: await Promise.all(generations.map(generation => generationView(context, generation))),
+    generations: generations.map(generation => generationView(records, generation)),
     promotions: (await ledger.entries()).slice(0, 100),
     jobs: backend.jobs.list(context.id),
     productionMoved: extras.productionMoved,

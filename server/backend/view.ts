@@ -4,7 +4,7 @@ import { addressOfClone } from '../environments/clonePlace.ts';
 import type { EnvironmentContext } from '../environments/context.ts';
 import { expiresAt } from '../environments/expiry.ts';
 import type { EnvironmentRecord } from '../environments/record.ts';
-import { environmentPaths, listRecords } from '../environments/records.ts';
+import { environmentPaths } from '../environments/records.ts';
 import { directoryBytes } from '../environments/usage.ts';
 import { openOverlay } from '../files/overlay.ts';
 import { messageOf } from '../platform/errors.ts';
@@ -69,14 +69,13 @@ async function lifeState(
   return clone === 'running' ? { state: 'ready' } : { state: 'asleep', since: lastActivity };
 }
 
-export async function generationView(
-  context: EnvironmentContext,
+/** @param records of the project's environments: which of them use the generation */
+export function generationView(
+  records: readonly EnvironmentRecord[],
   generation: Generation,
-): Promise<GenerationView> {
+): GenerationView {
   const { manifest } = generation;
-  const users = (await listRecords(context.paths)).filter(
-    record => record.generation === generation.generation,
-  );
+  const users = records.filter(record => record.generation === generation.generation);
   return {
     generation: generation.generation,
     createdAt: manifest.createdAt,

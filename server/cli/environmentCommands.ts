@@ -6,6 +6,7 @@ import { prepareCommand } from '../environments/serve.ts';
 import { keepSpares } from '../environments/spares.ts';
 import { formatBytes } from '../platform/diskSpace.ts';
 import { GreenroomError } from '../platform/errors.ts';
+import type { EnvironmentView } from '../protocol/environment.ts';
 import * as messages from '../protocol/environment.ts';
 import { type Command, flag, type Invocation, text } from './command.ts';
 import { table } from './output.ts';
@@ -23,6 +24,32 @@ function named({ folder, options, positionals }: Invocation): {
     folder,
     ...(branch !== undefined && { branch }),
     ...(id !== undefined && branch === undefined && { id }),
+  };
+}
+
+type Change =
+  | typeof messages.sleepEnvironment
+  | typeof messages.restoreEnvironment
+  | typeof messages.postponeEnvironment;
+
+/** A command that changes one environment, named by id or branch, and tells how it is then. */
+function changeOfOne(
+  verb: string,
+  help: string,
+  message: Change,
+  told: (view: EnvironmentView) => string,
+): Command {
+  return {
+    name: `env ${verb}`,
+    usage: `env ${verb} [ID] [--branch B]`,
+    help,
+    options: branchOption,
+    positionals: { min: 0, max: 1 },
+    async run(invocation) {
+      const view = await useCase(invocation.backend, message, named(invocation), invocation.operation);
+      invocation.output.result(view);
+      invocation.output.line(told(view));
+    },
   };
 }
 
@@ -137,25 +164,12 @@ export const environmentCommands: readonly Command[] = [
       return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
     },
   },
-  {
-    name: 'env sleep',
-    usage: 'env sleep [ID] [--branch B]',
-    help: 'Stop the environment’s database; the first connection wakes it.',
-    options: branchOption,
-    positionals: { min: 0, max: 1 },
-    async run(invocation) {
-      const slept = await useCase(
-        invocation.backend,
-        messages.sleepEnvironment,
-        named(invocation),
-        invocation.operation,
-      );
-      invocation.output.result(slept);
-      invocation.output.line(
-        `${slept.branch} sleeps; the first connection to port ${slept.database.port} wakes it.`,
-      );
-    },
-  },
+  changeOfOne(
+    'sleep',
+    'Stop the environment’s database; the first connection wakes it.',
+    messages.sleepEnvironment,
+    view => `${view.branch} sleeps; the first connection to port ${view.database.port} wakes it.`,
+  ),
   {
     name: 'env wake',
     usage: 'env wake [ID] [--branch B]',
@@ -200,40 +214,18 @@ export const environmentCommands: readonly Command[] = [
       );
     },
   },
-  {
-    name: 'env restore',
-    usage: 'env restore [ID] [--branch B]',
-    help: 'Bring an expired environment back.',
-    options: branchOption,
-    positionals: { min: 0, max: 1 },
-    async run(invocation) {
-      const restored = await useCase(
-        invocation.backend,
-        messages.restoreEnvironment,
-        named(invocation),
-        invocation.operation,
-      );
-      invocation.output.result(restored);
-      invocation.output.line(`${restored.branch} is back until ${restored.expiresAt}.`);
-    },
-  },
-  {
-    name: 'env postpone',
-    usage: 'env postpone [ID] [--branch B]',
-    help: 'Give an environment three more days.',
-    options: branchOption,
-    positionals: { min: 0, max: 1 },
-    async run(invocation) {
-      const postponed = await useCase(
-        invocation.backend,
-        messages.postponeEnvironment,
-        named(invocation),
-        invocation.operation,
-      );
-      invocation.output.result(postponed);
-      invocation.output.line(`${postponed.branch} now expires at ${postponed.expiresAt}.`);
-    },
-  },
+  changeOfOne(
+    'restore',
+    'Bring an expired environment back.',
+    messages.restoreEnvironment,
+    view => `${view.branch} is back until ${view.expiresAt}.`,
+  ),
+  changeOfOne(
+    'postpone',
+    'Give an environment three more days.',
+    messages.postponeEnvironment,
+    view => `${view.branch} now expires at ${view.expiresAt}.`,
+  ),
   {
     name: 'gc',
     usage: 'gc',

@@ -1,6 +1,7 @@
 import { listGenerations } from '../../base/generations.ts';
 import type { Project } from '../../config/project.ts';
 import { connect } from '../../database/connection.ts';
+import { listRecords } from '../../environments/records.ts';
 import { messageOf } from '../../platform/errors.ts';
 import * as messages from '../../protocol/base.ts';
 import { loadScrubKey } from '../../scrub/key.ts';
@@ -32,10 +33,11 @@ export const baseAnswers = [
   }),
   answer(messages.listBases, async (backend, { folder }) => {
     const context = await backend.environments(folder);
-    const generations = await listGenerations(context.host, context.paths);
-    return {
-      generations: await Promise.all(generations.map(generation => generationView(context, generation))),
-    };
+    const [generations, records] = await Promise.all([
+      listGenerations(context.host, context.paths),
+      listRecords(context.paths),
+    ]);
+    return { generations: generations.map(generation => generationView(records, generation)) };
   }),
   answer(messages.detectScrub, async (backend, { folder }, operation) => {
     const { host, config, production } = await backend.project(folder);

@@ -8,14 +8,13 @@ import { expireEnvironment } from '../../environments/destroy.ts';
 import { expiresAt } from '../../environments/expiry.ts';
 import { openEnvironment } from '../../environments/open.ts';
 import type { EnvironmentRecord } from '../../environments/record.ts';
-import { listRecords, readRecord } from '../../environments/records.ts';
+import { listRecords } from '../../environments/records.ts';
 import * as rest from '../../environments/rest.ts';
 import * as restore from '../../environments/restore.ts';
 import { keepSpares } from '../../environments/spares.ts';
 import { syncNow } from '../../environments/sync.ts';
 import { environmentVariables } from '../../environments/variables.ts';
 import { Stopwatch } from '../../platform/clock.ts';
-import { GreenroomError } from '../../platform/errors.ts';
 import { unattended } from '../../platform/progress.ts';
 import * as messages from '../../protocol/environment.ts';
 import { queryClone } from '../../protocol/project.ts';
@@ -163,9 +162,7 @@ async function withRecord<T>(
   action: (context: EnvironmentContext, record: EnvironmentRecord) => Promise<T>,
 ): Promise<T> {
   const context = await backend.environments(params.folder);
-  const { id } = await backend.record(context, params);
-  const record = await readRecord(context.paths, id);
-  if (!record) throw new GreenroomError('environment-missing', { subject: id });
+  const record = await backend.record(context, params);
   try {
     return await action(context, record);
   } finally {
