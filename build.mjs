@@ -25,17 +25,33 @@ const commonJsNames = [
   'const __dirname = greenroomDirname(__filename);',
 ].join(' ');
 
+/** Leaves an import to run time: the file is bundled by itself. */
+function onDemand(source, bundled) {
+  return {
+    name: 'on-demand',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^${source.replace(/[./]/g, '\\$&')}$`) }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: bundled, external: true },
+      );
+    },
+  };
+}
+
 const parts = {
   extension: (common, outdir, root) => [
     build({
       ...common,
-      entryPoints: { extension: 'extension/main.ts' },
+      entryPoints: { extension: 'extension/main.ts', languageClient: 'extension/backend/languageClient.ts' },
       outdir,
       outExtension: { '.js': '.cjs' },
       platform: 'node',
       format: 'cjs',
+      // VS Code hands out its API through `require` alone.
+      supported: { 'dynamic-import': false },
       target: 'node22',
       external: ['vscode'],
+      // The language client is large: a file of its own, loaded when the backend is first needed.
+      plugins: [onDemand('./languageClient.ts', './languageClient.cjs')],
       // zod looks whether it runs in Cloudflare; VS Code puts an error on the console of whoever looks at `navigator`.
       define: { navigator: 'undefined' },
     }),

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { registerTools } from './agents/tools.ts';
 import { Backend } from './backend/backend.ts';
-import { LanguageFeatures } from './backend/languageFeatures.ts';
 import { Secrets } from './backend/secrets.ts';
 import { registerCommands } from './commands/register.ts';
 import { commands } from './commands/table.ts';
@@ -34,7 +33,6 @@ export class Extension extends Disposable {
     this.backend = this.register(
       new Backend({
         module: context.asAbsolutePath('dist/server.js'),
-        version: String(context.extension.packageJSON.version),
         log: this.log,
       }),
     );
@@ -44,7 +42,6 @@ export class Extension extends Disposable {
     const reviews = this.register(new SourceControls(backend, workspace));
     const previews = this.register(new Previews(context.extensionUri, backend, reviews, log));
     const walkthrough = this.register(new Walkthrough(workspace, previews));
-    this.register(new LanguageFeatures(backend));
     this.register(new StatusBar(backend, workspace));
     this.register(new StagingTree(backend, workspace, log));
     this.register(new ProductionFiles(backend, workspace));

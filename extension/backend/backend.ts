@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { failure, progressReport } from '../../server/protocol/common.ts';
 import type {
@@ -11,7 +10,7 @@ import type {
 import { Disposable } from '../ui/disposable.ts';
 import { setting } from '../ui/settings.ts';
 import { BackendDown, RequestFailure, UnexpectedAnswer } from './failure.ts';
-import type { ServerProcess } from './serverProcess.ts';
+import type { ServerProcess } from './languageClient.ts';
 
 export type BackendState =
   | { state: 'off' }
@@ -38,7 +37,6 @@ export class Backend extends Disposable {
   #ends: number[] = [];
   #nextToken = 1;
   readonly #module: string;
-  readonly #version: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = this.register(new vscode.EventEmitter<BackendState>());
   readonly #ended = this.register(new vscode.EventEmitter<{ again: boolean; first: boolean }>());
@@ -48,10 +46,9 @@ export class Backend extends Disposable {
   readonly onDidEnd = this.#ended.event;
   #told = false;
 
-  constructor(options: { module: string; version: string; log: vscode.LogOutputChannel }) {
+  constructor(options: { module: string; log: vscode.LogOutputChannel }) {
     super();
     this.#module = options.module;
-    this.#version = options.version;
     this.#log = options.log;
   }
 
@@ -80,7 +77,7 @@ export class Backend extends Disposable {
     this.#wanted = false;
     const server = this.#server ?? (await this.#starting?.catch(() => undefined));
     this.#server = undefined;
-    if (server !== undefined) await (await import('./serverProcess.ts')).stopServer(server);
+    await server?.stop();
     this.#become({ state: 'off' });
   }
 
@@ -106,66 +103,48 @@ export class Backend extends Disposable {
 
   /** Sends any request of the language server protocol. */
   async raw(method: string, params: unknown, options: RequestOptions = {}): Promise<unknown> {
-    const { CancellationTokenSource, ErrorCodes, ProgressType, ResponseError } = await import(
-      'vscode-jsonrpc/node'
-    );
-    const { connection } = await this.#connected();
-    const source = new CancellationTokenSource();
+    const { isAnswer } = await import('./languageClient.ts');
+    const server = await this.#connected();
     if (options.token?.isCancellationRequested) throw new vscode.CancellationError();
-    const cancelling = options.token?.onCancellationRequested(() => source.cancel());
     const report = options.progress;
     const workDoneToken = `greenroom-${this.#nextToken++}`;
     const reporting =
-      report === undefined
-        ? undefined
-        : connection.onProgress(new ProgressType<unknown>(), workDoneToken, value => {
-            const parsed = progressReport.safeParse(value);
-            if (parsed.success) report(parsed.data);
-          });
+      report &&
+      server.onProgress(workDoneToken, value => {
+        const parsed = progressReport.safeParse(value);
+        if (parsed.success) report(parsed.data);
+      });
     try {
       const withToken =
         report !== undefined && typeof params === 'object' && params !== null
           ? { ...params, workDoneToken }
           : params;
-      return await connection.sendRequest(method, withToken, source.token);
+      return await server.request(method, withToken, options.token);
     } catch (error) {
       if (options.token?.isCancellationRequested) throw new vscode.CancellationError();
-      if (error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected) {
-        const parsed = failure.safeParse(error.data);
-        if (parsed.success && parsed.data.reason === 'cancelled') throw new vscode.CancellationError();
-        if (parsed.success) throw new RequestFailure(parsed.data, error);
-        throw error;
-      }
-      throw new BackendDown(error);
+      if (!isAnswer(error)) throw new BackendDown(error);
+      const parsed = failure.safeParse(error.data);
+      if (!parsed.success) throw error;
+      if (parsed.data.reason === 'cancelled') throw new vscode.CancellationError();
+      throw new RequestFailure(parsed.data, error);
     } finally {
-      cancelling?.dispose();
       reporting?.dispose();
-      source.dispose();
     }
-  }
-
-  /** Tells the language server something; lost when it is not running. */
-  tell(method: string, params: unknown): void {
-    void this.#server?.connection
-      .sendNotification(method, params)
-      .catch(error => this.#log.debug(`${method} was not sent: ${text(error)}`));
   }
 
   onNotification<M extends NotificationMessage>(
     message: M,
     handler: (params: ParamsOf<M>) => void,
   ): vscode.Disposable {
-    return this.onRawNotification(message.method, params => {
+    const handlers = this.#handlers.get(message.method) ?? new Set();
+    const checked = (params: unknown) => {
       const parsed = message.params.safeParse(params);
       if (parsed.success) handler(parsed.data as ParamsOf<M>);
       else this.#log.error(`${message.method}: ${parsed.error.message}`);
-    });
-  }
-
-  onRawNotification(method: string, handler: (params: unknown) => void): vscode.Disposable {
-    const handlers = this.#handlers.get(method) ?? new Set();
-    this.#handlers.set(method, handlers.add(handler));
-    return new vscode.Disposable(() => handlers.delete(handler));
+    };
+    if (handlers.size === 0 && this.#server) this.#hear(this.#server, message.method);
+    this.#handlers.set(message.method, handlers.add(checked));
+    return new vscode.Disposable(() => handlers.delete(checked));
   }
 
   async #connected(): Promise<ServerProcess> {
@@ -180,18 +159,17 @@ export class Backend extends Disposable {
   async #launch(): Promise<ServerProcess> {
     this.#become({ state: 'starting' });
     const store = setting('store');
-    const { startServer } = await import('./serverProcess.ts');
+    const { startServer } = await import('./languageClient.ts');
     try {
       const server = await startServer({
         module: this.#module,
         environment: { ...process.env, ...(store !== '' && { GREENROOM_HOME: store }) },
         locale: vscode.env.language,
-        version: this.#version,
-        onOutput: line => this.#log.info(line),
+        log: this.#log,
       });
       this.#log.info(`The backend runs as process ${server.child.pid}.`);
       this.#server = server;
-      this.#listen(server.connection);
+      for (const method of this.#handlers.keys()) this.#hear(server, method);
       server.child.once('exit', (code, signal) => this.#onExit(server, String(signal ?? code)));
       this.#become({ state: 'running' });
       return server;
@@ -201,28 +179,13 @@ export class Backend extends Disposable {
     }
   }
 
-  #listen(connection: MessageConnection): void {
-    connection.onNotification((method, params) => {
-      if (method === 'window/logMessage') this.#logMessage(params);
-      for (const handler of this.#handlers.get(method) ?? [])
-        handler(Array.isArray(params) ? params[0] : params);
+  #hear(server: ServerProcess, method: string): void {
+    server.onNotification(method, params => {
+      for (const handler of this.#handlers.get(method) ?? []) handler(params);
     });
-    connection.onError(([error]) => this.#log.error(`Connection to the backend: ${error.message}`));
-    // Servers may ask for capabilities and progress tokens; this client has all of them from the start.
-    connection.onRequest(() => null);
-  }
-
-  #logMessage(params: unknown): void {
-    const { type, message } = params as { type?: number; message?: string };
-    const line = String(message ?? '');
-    if (type === 1) this.#log.error(line);
-    else if (type === 2) this.#log.warn(line);
-    else if (type === 3) this.#log.info(line);
-    else this.#log.debug(line);
   }
 
   #onExit(server: ServerProcess, how: string): void {
-    server.connection.dispose();
     if (this.#server !== server) return;
     this.#server = undefined;
     this.#endedUnasked(how);
