@@ -41,6 +41,8 @@ export async function startServer(directory: string, port?: number): Promise<Pro
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--skip-name-resolve',
+      // It gives up where the machine cannot look up its own name, which nothing here needs.
+      '--force',
     ]);
   const chosen = await pickPort(new Set(), port);
   const socketPath = path.join(directory, 's');

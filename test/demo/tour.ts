@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { explain } from '../../server/backend/explain.ts';
 import { systemClock } from '../../server/platform/clock.ts';
+import { Redactor } from '../../server/platform/log.ts';
 import { systemProcesses } from '../../server/platform/processes.ts';
 import { cleanDemo, stopDemo } from './clean.ts';
 import { greenroom } from './cli.ts';
@@ -46,7 +48,8 @@ try {
   );
   process.exit(0);
 } catch (error) {
-  console.error(`\nThe tour stopped: ${error instanceof Error ? error.message : String(error)}`);
+  const { message, items } = explain(error, new Redactor());
+  console.error(['', 'The tour stopped.', message, ...items.map(item => `  ${item}`)].join('\n'));
   if (!keep) await stopDemo(root);
   process.exit(1);
 }

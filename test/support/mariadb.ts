@@ -122,6 +122,7 @@ async function template(): Promise<string> {
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
+    '--force',
   ]);
   try {
     await rename(draft, ready);

@@ -69,6 +69,8 @@ async function install(
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--skip-name-resolve',
+      // It gives up where the machine cannot look up its own name, which nothing here needs.
+      '--force',
       '--innodb-log-file-size=8M',
       ...(settings === undefined
         ? []
