@@ -33,6 +33,7 @@ export class Extension extends Disposable {
     this.backend = this.register(
       new Backend({
         module: context.asAbsolutePath('dist/server.js'),
+        compileCache: vscode.Uri.joinPath(context.globalStorageUri, 'compiled').fsPath,
         log: this.log,
       }),
     );

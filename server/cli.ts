@@ -1,96 +1,18 @@
 #!/usr/bin/env node
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import path from 'node:path';
+import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { Backend } from './backend/backend.ts';
-import { explain } from './backend/explain.ts';
-import { systemHost } from './backend/systemHost.ts';
-import { findCommand, helpText } from './cli/commands.ts';
-import { createOutput } from './cli/output.ts';
-import { GreenroomError, messageOf } from './platform/errors.ts';
-import { storeRoot } from './platform/paths.ts';
+import { runWithNewerNode } from './cli/newerNode.ts';
 
-enableCompileCache();
-process.exitCode = await main(process.argv.slice(2));
+// What an older Node cannot load is loaded only after this question.
+process.exitCode = (await runWithNewerNode(process.argv)) ?? (await run());
 // Watchers, pools and detached children must not keep a finished command alive.
 process.exit();
 
-async function main(words: string[]): Promise<number> {
-  if (words.length === 0 || words[0] === '--help' || words[0] === 'help') {
-    process.stdout.write(`${helpText()}\n`);
-    return words.length === 0 ? 2 : 0;
-  }
-  const logFile = path.join(storeRoot(process.env, process.platform), 'logs', 'cli.log');
-  const host = await systemHost((level, line) => {
-    mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 });
-    appendFileSync(logFile, `${new Date().toISOString()} ${level} ${line}\n`, { mode: 0o600 });
-  });
-  let output = createOutput(words.includes('--json'));
-  const abort = new AbortController();
-  const cancel = () => abort.abort(new GreenroomError('cancelled'));
-  try {
-    const found = findCommand(words);
-    if (found === undefined)
-      throw new GreenroomError('usage', {
-        subject: words
-          .filter(word => !word.startsWith('-'))
-          .slice(0, 2)
-          .join(' '),
-        detail: 'there is no such command',
-      });
-    const { command, rest } = found;
-    const { values, positionals } = parse(command.name, rest, command.options ?? {});
-    output = createOutput(values['json'] === true);
-    const { min, max } = command.positionals ?? { min: 0, max: 0 };
-    if (positionals.length < min || positionals.length > max)
-      throw new GreenroomError('usage', {
-        subject: command.name,
-        detail: `usage: greenroom ${command.usage}`,
-      });
-    process.once('SIGINT', cancel).once('SIGTERM', cancel);
-    const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const entry = (name: string) => fileURLToPath(new URL(`./${name}.${suffix}`, import.meta.url));
-    const backend = new Backend(host, { keeper: entry('keeper'), cli: entry('cli') }, { warmsSpares: false });
-    const folder = path.resolve(typeof values['folder'] === 'string' ? values['folder'] : callersDirectory());
-    const operation = { signal: abort.signal, progress: output.progress };
-    return (await command.run({ backend, folder, positionals, options: values, output, operation })) ?? 0;
-  } catch (error) {
-    const failure = explain(abort.signal.aborted ? abort.signal.reason : error, host.redact);
-    host.log.error(failure.message, {
-      reason: failure.reason,
-      ...(error instanceof Error && { stack: error.stack ?? '' }),
-    });
-    output.done();
-    output.result({ error: { reason: failure.reason, message: failure.message, items: failure.items } });
-    process.stderr.write(`greenroom: ${failure.message}\n`);
-    for (const item of failure.items) process.stderr.write(`  ${item}\n`);
-    return failure.exitCode;
-  } finally {
-    output.done();
-  }
-}
-
-function parse(
-  name: string,
-  args: string[],
-  options: NonNullable<Parameters<typeof parseArgs>[0]>['options'],
-) {
-  try {
-    return parseArgs({
-      args,
-      options: { ...options, json: { type: 'boolean' }, folder: { type: 'string' } },
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (error) {
-    throw new GreenroomError('usage', { subject: name, detail: messageOf(error), cause: error });
-  }
-}
-
-/** `npm run greenroom` changes to the checkout; where it was called from is what the user means. */
-function callersDirectory(): string {
-  const { npm_lifecycle_event: script, INIT_CWD: called } = process.env;
-  return script === 'greenroom' && called !== undefined ? called : process.cwd();
+async function run(): Promise<number> {
+  // It holds for what is loaded afterwards, so everything else is loaded afterwards.
+  nodeModule.enableCompileCache();
+  const { runCommandLine } = await import('./cli/run.ts');
+  const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const entry = (name: string) => fileURLToPath(new URL(`./${name}.${suffix}`, import.meta.url));
+  return runCommandLine(process.argv.slice(2), { keeper: entry('keeper'), cli: entry('cli') });
 }

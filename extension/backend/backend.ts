@@ -37,6 +37,7 @@ export class Backend extends Disposable {
   #ends: number[] = [];
   #nextToken = 1;
   readonly #module: string;
+  readonly #compileCache: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = this.register(new vscode.EventEmitter<BackendState>());
   readonly #ended = this.register(new vscode.EventEmitter<{ again: boolean; first: boolean }>());
@@ -46,9 +47,10 @@ export class Backend extends Disposable {
   readonly onDidEnd = this.#ended.event;
   #told = false;
 
-  constructor(options: { module: string; log: vscode.LogOutputChannel }) {
+  constructor(options: { module: string; compileCache: string; log: vscode.LogOutputChannel }) {
     super();
     this.#module = options.module;
+    this.#compileCache = options.compileCache;
     this.#log = options.log;
   }
 
@@ -165,6 +167,7 @@ export class Backend extends Disposable {
         module: this.#module,
         environment: { ...process.env, ...(store !== '' && { GREENROOM_HOME: store }) },
         locale: vscode.env.language,
+        compileCache: this.#compileCache,
         log: this.#log,
       });
       this.#log.info(`The backend runs as process ${server.child.pid}.`);

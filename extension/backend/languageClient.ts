@@ -26,6 +26,8 @@ export interface StartOptions {
   module: string;
   environment: Record<string, string | undefined>;
   locale: string;
+  /** Directory. */
+  compileCache: string;
   log: vscode.LogOutputChannel;
 }
 
@@ -40,11 +42,13 @@ export async function startServer({
   module,
   environment,
   locale,
+  compileCache,
   log,
 }: StartOptions): Promise<ServerProcess> {
   const child = fork(module, ['--node-ipc', `--clientProcessId=${process.pid}`], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
+    // Compiled code is kept from one start to the next.
+    env: { NODE_COMPILE_CACHE: compileCache, ...environment, ELECTRON_RUN_AS_NODE: '1' },
     silent: true,
   });
   logOutput(child, log);

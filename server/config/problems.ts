@@ -5,7 +5,7 @@ import {
   type ParseError,
   printParseErrorCode,
 } from 'jsonc-parser';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One thing that is wrong in `greenroom.jsonc`. Positions are 1-based. */
 export interface ConfigProblem {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import type { Host } from '../platform/host.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { ServerPlaces } from './dialects/dialect.ts';

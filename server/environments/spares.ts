@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cloneState, createClone, destroyClone } from '../database/clone.ts';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { timestamp } from '../platform/clock.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What clients say to the keeper, one JSON line each; see `environments/keeperClient.ts`. */
 export const keeperRequestSchema = z.object({

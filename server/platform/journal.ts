@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { syncDirectory } from './atomicFile.ts';
 import { errorCode, fromFileSystem, GreenroomError } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { timestamp } from './clock.ts';
 import { errorCode, GreenroomError } from './errors.ts';
 import type { Host } from './host.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from './atomicFile.ts';
 import { formatBytes, freeBytes, requireFreeBytes, volumeMark } from './diskSpace.ts';
 import { errorCode, GreenroomError, messageOf } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import { withLock } from '../platform/locks.ts';

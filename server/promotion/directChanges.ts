@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { connect } from '../database/connection.ts';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode, hasReason, messageOf } from '../platform/errors.ts';

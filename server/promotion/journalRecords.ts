@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The life of a promotion, one record a step, each synced before the next step begins. A step's record says that the

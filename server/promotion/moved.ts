@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { connect } from '../database/connection.ts';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { resolveInside } from '../platform/paths.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import type { PlanSource, PromotionContext } from './context.ts';
 import type { PromotedPart } from './planSchema.ts';

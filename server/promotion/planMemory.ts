@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode } from '../platform/errors.ts';
 import type { PromotionContext } from './context.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DatabaseAddress } from '../database/address.ts';
 import { type Connection, connect } from '../database/connection.ts';
 import { quoteName } from '../database/quote.ts';

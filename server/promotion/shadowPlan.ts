@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quoteName } from '../database/quote.ts';
 import { storedSql, tableSql } from '../schema/ddlOf.ts';
 import {

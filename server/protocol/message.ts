@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One request: its method, and the shapes of both directions, validated where they arrive. */
 export interface RequestMessage<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {

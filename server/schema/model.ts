@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A database's schema, JSON-serialisable. Every part keeps the server's own spelling (`definition`, `text`), because that is

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { NameClassifier } from './detect/classify.ts';
 import type { Sameness } from './normalize.ts';
 import type { ColumnPlan, RuleOptions, TransformerName } from './plan.ts';

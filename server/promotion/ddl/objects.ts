@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectType } from '../../schema/ddlOf.ts';
 import type { Schema } from '../../schema/model.ts';
 import { canonicalJson } from '../canonical.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sessionModel } from '../../schema/model.ts';
 
 /** Values that leave a table and can come back: kept with the primary key in a table of our own. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../../platform/atomicFile.ts';
 import { digestOf } from '../canonical.ts';
 import type { PlanSource } from '../context.ts';

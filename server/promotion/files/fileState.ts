@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorCode, fromFileSystem } from '../../platform/errors.ts';
 
 /** What stands at a path, as far as a promotion must put it back: content by its SHA-256, and the metadata. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangedEntry } from '../../files/overlay.ts';
 import { mapLimit } from '../../platform/parallel.ts';
 import { joinInside, resolveInside } from '../../platform/paths.ts';

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { lstat, mkdir, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, syncDirectory, writeJsonAtomic } from '../../platform/atomicFile.ts';
 import { requireFreeBytes } from '../../platform/diskSpace.ts';
 import { errorCode, fromFileSystem, GreenroomError } from '../../platform/errors.ts';

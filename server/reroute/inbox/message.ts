@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import PostalMime, { type Address, type Email } from 'postal-mime';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GreenroomError, hasReason } from '../../platform/errors.ts';
 import type { InboxMessage } from '../../protocol/inbox.ts';
 import { safeHtml, textOfHtml } from './sanitize.ts';

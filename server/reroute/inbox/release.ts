@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createTransport } from 'nodemailer';
 import { GreenroomError, messageOf } from '../../platform/errors.ts';
 import type { Host } from '../../platform/host.ts';
 import { envelopeHeaders } from './message.ts';
@@ -44,6 +43,7 @@ export async function releaseMail(host: Host, options: ReleaseOptions): Promise<
       next: `Set ${relayVariable} to smtp://user:password@host:587 and try again.`,
     });
   host.redact.add(decodeURIComponent(new URL(relay).password));
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport(relay);
   try {
     await transport.sendMail({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quoteName } from '../../database/quote.ts';
 import { GreenroomError } from '../../platform/errors.ts';
 import type { EnvironmentFacts } from '../facts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { transformerNames } from '../plan.ts';
 import type { Row, TransformContext } from '../transformer.ts';
 

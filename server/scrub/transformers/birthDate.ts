@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCharacter, isDate, isInteger } from '../columnType.ts';
 import { shiftDates } from '../dates.ts';
 import type { Transformer } from '../transformer.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import type { Transformer } from '../transformer.ts';
 import { cities } from '../values/places.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter, isInteger } from '../columnType.ts';
 import { copyOut } from '../encode.ts';
 import { Folder } from '../normalize.ts';

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAddress, isBytes, isCharacter, isInteger } from '../columnType.ts';
 import { isBlank } from '../encode.ts';
 import { KeyStream } from '../keyStream.ts';

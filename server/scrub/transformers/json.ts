@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { rewriteJson } from '../containers/json.ts';
 import { LeafScrubber } from '../containers/leaf.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Transformer } from '../transformer.ts';
 
 /** Leaves values as they are: `Blue T-Shirt` → `Blue T-Shirt`. A rule states the reason: `{ "keep": "catalogue" }`. */

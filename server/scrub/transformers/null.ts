@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Transformer } from '../transformer.ts';
 
 /** Removes the value: `Anna Müller` → `NULL`. Only for columns that may be NULL. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { KeyStream } from '../keyStream.ts';
 import { hashLike } from '../passwordHashes.ts';

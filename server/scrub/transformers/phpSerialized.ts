@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { LeafScrubber } from '../containers/leaf.ts';
 import { keyColumn, pathRules } from '../containers/pathRules.ts';

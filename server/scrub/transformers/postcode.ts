@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter, isInteger } from '../columnType.ts';
 import { compactUpper, shapeOf } from '../shape.ts';
 import type { Transformer } from '../transformer.ts';

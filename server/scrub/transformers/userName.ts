@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { copyOut, cutText, isBlank, writeBytes, writeTail } from '../encode.ts';
 import { Folder } from '../normalize.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Journal, readJournal } from '../../../server/platform/journal.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../../../platform/atomicFile.ts';
 
 /** An object of Stripe's API as its reference describes it, with the fields the sandbox knows. */
