@@ -3,6 +3,7 @@ import { readConfig } from '../config/load.ts';
 import { openProject, type Project } from '../config/project.ts';
 import { findBinaries } from '../database/binaries.ts';
 import { connect } from '../database/connection.ts';
+import { outsideLinks } from '../files/links.ts';
 import { chooseDriver } from '../files/overlay.ts';
 import { openRepository } from '../git/repository.ts';
 import { storeProbe } from '../platform/storeVolume.ts';
@@ -62,6 +63,10 @@ async function examineProject(
       directory: paths.environments,
     });
     return { ok: true, choice: `${driver.name}: ${why}`, ...(advice !== undefined && { advice }) };
+  });
+  await look('links out of production', async () => {
+    const links = await outsideLinks(host, production.root);
+    return { ok: true, choice: links.length === 0 ? 'none' : links.join('\n') };
   });
   await look('production database', async () => {
     const connection = await connect(host, production.reader, { readOnly: true });

@@ -5,8 +5,8 @@ import type { EnvironmentContext } from '../environments/context.ts';
 import { expiresAt } from '../environments/expiry.ts';
 import type { EnvironmentRecord } from '../environments/record.ts';
 import { environmentPaths } from '../environments/records.ts';
-import { directoryBytes } from '../environments/usage.ts';
 import { openOverlay } from '../files/overlay.ts';
+import { diskUsage } from '../files/usage.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { GenerationView } from '../protocol/base.ts';
 import type { EnvironmentState, EnvironmentView } from '../protocol/environment.ts';
@@ -50,7 +50,7 @@ export async function environmentView(
     createdAt: record.createdAt,
     expiresAt: new Date(expiresAt(record, context.config)).toISOString(),
     ...(record.lastPush !== undefined && { lastPush: record.lastPush }),
-    ...(options.size && { bytes: await directoryBytes(paths.directory) }),
+    ...(options.size && { bytes: await diskUsage(paths.directory) }),
     overlay: driver,
     inbox: { ...record.inbox, unread: await unreadCount(paths.inbox) },
     configuration: record.configuration,

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { destroyClone } from '../database/clone.ts';
+import { diskUsage } from '../files/usage.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { EnvironmentContext } from './context.ts';
 import { removeEnvironment } from './destroy.ts';
 import { entryNames, environmentPaths, readRecord } from './records.ts';
 import { listSpares } from './spares.ts';
-import { directoryBytes } from './usage.ts';
 
 export interface CollectReport {
   removed: string[];
@@ -37,7 +37,7 @@ async function collectOne(context: EnvironmentContext, id: string, report: Colle
   const record = await readRecord(context.paths, id);
   const { directory, clone } = environmentPaths(context.paths, id);
   if (record && !(await isOver(context, record))) return;
-  report.bytes += await directoryBytes(directory);
+  report.bytes += await diskUsage(directory);
   report.removed.push(record?.branch ?? id);
   if (record) return removeEnvironment(context, record);
   await destroyClone(context.host, clone);
@@ -60,7 +60,7 @@ async function collectScratch(context: EnvironmentContext, report: CollectReport
     const owner = scratchOwner(name);
     if (owner && (await context.host.processes.isAlive(owner))) continue;
     const directory = path.join(context.paths.scratch, name);
-    report.bytes += await directoryBytes(directory);
+    report.bytes += await diskUsage(directory);
     await destroyClone(context.host, directory);
     await rm(directory, { recursive: true, force: true });
     report.removed.push(name);

@@ -160,9 +160,10 @@ async function furnish(
   operation.progress({ step: 'forking the configuration' });
   const open = await openEnvironment(context, record);
   const facts = environmentFacts(context, record, open.clone);
-  const fork = watch.time('configuration', () =>
+  const fork = watch.time('configuration', async () =>
     forkConfiguration(host, {
       site: overlay.site,
+      linked: await overlay.linked(),
       productionRoot: record.overlay.productionRoot,
       files: config.reroute.config,
       facts,

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
@@ -7,9 +7,10 @@ import { errorCode } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { mapLimit } from '../platform/parallel.ts';
 import { isDenied, lstatIfAny } from './compare.ts';
-import type { ChangedEntry, OverlayPlace } from './driver.ts';
+import type { ChangedEntry, OverlayDriver, OverlayPlace } from './driver.ts';
+import { linkDirectory, mountLinked, seenTrees, type Tree } from './linked.ts';
 import { scanSite } from './linkScan.ts';
-import { type LinkMeaning, linkMeaning } from './linkTarget.ts';
+import { isWritable, type LinkMeaning, linkMeaning } from './linkTarget.ts';
 import { SiteWriter } from './siteWriter.ts';
 
 const closedLink = z.object({
@@ -35,34 +36,59 @@ export async function readClosedLinks(place: OverlayPlace): Promise<Record<strin
 
 /**
  * A link that leads out of the overlay would let a write through to production or to what production shares. Links
- * into the site by production's own path are led to the environment's; links elsewhere are closed where this user could
- * write there. Links that somebody already changed in the environment are left alone.
+ * into the site by production's own path are led to the environment's; directories elsewhere get a view of the
+ * environment's own, in which the same holds; other links elsewhere are closed where this user could write there. Links
+ * that somebody already changed in the environment are left alone.
  *
  * @param fresh whether to look through production for new links, or to trust what the store remembers
  * @returns one sentence per link that leads out, and per file that cannot be read
  */
-export async function closeLinks(host: Host, place: OverlayPlace, fresh: boolean): Promise<string[]> {
-  const root = await realpath(place.productionRoot);
+export async function closeLinks(
+  host: Host,
+  driver: OverlayDriver,
+  place: OverlayPlace,
+  fresh: boolean,
+): Promise<string[]> {
+  const warnings = await mountLinked(host, driver, place);
+  const trees = await seenTrees(place);
+  // Each may lead to one more, which is looked through in its turn.
+  for (const tree of trees)
+    if (tree === trees[0] || (await lstatIfAny(tree.root)) !== undefined)
+      warnings.push(...(await closeTree(host, driver, trees, tree, fresh)));
+  return warnings;
+}
+
+async function closeTree(
+  host: Host,
+  driver: OverlayDriver,
+  trees: [Tree, ...Tree[]],
+  tree: Tree,
+  fresh: boolean,
+): Promise<string[]> {
+  const { place, root } = tree;
   const scan = await scanSite(host, root, fresh);
   const closed = await readClosedLinks(place);
+  const nameOf = (file: string) => (tree === trees[0] ? file : path.join(root, file));
   const warnings: string[] = [];
   const closing: { file: string; now: ClosedLink['now']; source: string | undefined }[] = [];
   const judged = await mapLimit([...scan.links], 16, async ([link, target]) => ({
     link,
     target,
-    meaning: await linkMeaning(root, link, target),
+    meaning: await linkMeaning(tree, link, target, trees),
   }));
-  for (const { link, target, meaning } of judged) {
-    if (meaning.kind === 'inside') continue;
-    if (meaning.kind !== 'rewrite') warnings.push(warningOf(link, meaning));
+  // What holds another directory gets its view first: the other is then seen in it.
+  judged.sort((a, b) => lengthOf(a.meaning) - lengthOf(b.meaning));
+  for (const { link, target, meaning: first } of judged) {
+    if (first.kind === 'inside') continue;
+    const { meaning, why } = await withView(host, driver, trees, tree, link, target, first);
+    const warning = warningOf(nameOf(link), meaning, trees[0], why);
+    if (warning !== undefined) warnings.push(warning);
     const known = closed[link];
     const file = path.join(place.site, link);
     const isOpen = (await currentTarget(file)) === target;
-    // Production's link was led elsewhere since it was closed here.
-    const isOutdated = known !== undefined && known.target !== target && (await isAsClosed(file, known.now));
-    if (!isOpen && !isOutdated) continue;
-    if (meaning.kind === 'outside' && path.isAbsolute(target)) continue;
     const now = replacementFor(meaning);
+    if (!isOpen && !(known !== undefined && (await isOutdated(file, known, target, now)))) continue;
+    if (meaning.kind === 'outside' && path.isAbsolute(target)) continue;
     closed[link] = { target, now };
     closing.push({ file, now, source: meaning.kind === 'escape' ? meaning.absolute : undefined });
   }
@@ -71,8 +97,70 @@ export async function closeLinks(host: Host, place: OverlayPlace, fresh: boolean
   if (closing.length > 0) await writeJsonAtomic(fileOf(place), closed);
   for (const { file, now, source } of closing) await replace(file, now, source);
   if (gone.length > 0) await reopen(place, closed, gone);
-  for (const file of scan.unreadable) warnings.push(`${file} cannot be read by this user`);
+  for (const file of scan.unreadable) warnings.push(`${nameOf(file)} cannot be read by this user`);
   return warnings;
+}
+
+const lengthOf = (meaning: LinkMeaning): number => (meaning.kind === 'escape' ? meaning.absolute.length : 0);
+
+/** What a link to a directory outside means once the environment has a view of that directory, or why it has none. */
+async function withView(
+  host: Host,
+  driver: OverlayDriver,
+  trees: [Tree, ...Tree[]],
+  tree: Tree,
+  link: string,
+  target: string,
+  first: Exclude<LinkMeaning, { kind: 'inside' }>,
+): Promise<{ meaning: Exclude<LinkMeaning, { kind: 'inside' }>; why?: string }> {
+  if (first.kind !== 'escape' || first.is !== 'directory') return { meaning: first };
+  const { absolute } = first;
+  let why: string | undefined;
+  if (!trees.some(({ root }) => absolute === root || absolute.startsWith(`${root}/`))) {
+    const view = await linkDirectory(host, driver, trees[0].place, absolute);
+    if (typeof view === 'string') why = view;
+    else trees.push(view);
+  }
+  if (why === undefined) {
+    const meaning = await linkMeaning(tree, link, target, trees);
+    return { meaning: meaning.kind === 'inside' ? first : meaning };
+  }
+  return { meaning: (await isWritable(absolute)) ? first : { kind: 'outside', absolute }, why };
+}
+
+/** Production's link leads elsewhere since it was closed here, or where nothing could stand something can now. */
+async function isOutdated(
+  file: string,
+  known: ClosedLink,
+  target: string,
+  now: ClosedLink['now'],
+): Promise<boolean> {
+  if (!(await isAsClosed(file, known.now))) return false;
+  if (known.target !== target) return true;
+  if (now.kind !== 'link' || known.now.kind === 'link') return false;
+  return (
+    known.now.kind === 'nothing' || (known.now.kind === 'directory' && (await readdir(file)).length === 0)
+  );
+}
+
+const foreseen = {
+  directory: 'read from there, writes stay in the environment',
+  file: 'copied',
+  other: 'left out',
+  nothing: 'left out, there is nothing',
+};
+
+/** Where production's links lead out of it: one sentence each, for whoever has no environment yet. Looks only. */
+export async function outsideLinks(host: Host, productionRoot: string): Promise<string[]> {
+  const { links } = await scanSite(host, productionRoot, true);
+  const site = { root: await realpath(productionRoot), site: productionRoot };
+  const sentences: string[] = [];
+  for (const [link, target] of links) {
+    const meaning = await linkMeaning(site, link, target);
+    if (meaning.kind !== 'escape') continue;
+    sentences.push(`${link} → ${meaning.absolute}: ${foreseen[meaning.is]}`);
+  }
+  return sentences;
 }
 
 /** Production has no such link any more: what stands in its place here goes, and production's own shows again. */
@@ -91,9 +179,19 @@ async function reopen(
   await writeJsonAtomic(fileOf(place), closed);
 }
 
-function warningOf(link: string, meaning: Extract<LinkMeaning, { kind: 'outside' | 'escape' }>): string {
+function warningOf(
+  link: string,
+  meaning: Exclude<LinkMeaning, { kind: 'inside' }>,
+  site: Tree,
+  why: string | undefined,
+): string | undefined {
+  const because = why === undefined ? '' : ` (${why})`;
+  if (meaning.kind === 'rewrite')
+    return meaning.into === undefined || meaning.into === site
+      ? undefined
+      : `${link} leads out of the site, to ${meaning.into.root}: it is read from there, and what is written here stays here, outside every plan`;
   const what = meaning.kind === 'escape' ? consequence[meaning.is] : 'it is read-only here and stays';
-  return `${link} leads out of the site, to ${meaning.absolute}: ${what}`;
+  return `${link} leads out of the site, to ${meaning.absolute}: ${what}${because}`;
 }
 
 const consequence = {

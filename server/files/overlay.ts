@@ -10,6 +10,7 @@ import { fuseOverlayfs } from './drivers/fuseOverlayfs.ts';
 import { overlayfs } from './drivers/overlayfs.ts';
 import { reflink } from './drivers/reflink.ts';
 import { noteFirstWritten, withFirstWritten } from './firstWritten.ts';
+import { areMounted, linkedPlaces, mountLinked, unmountLinked } from './linked.ts';
 import { closeLinks, withoutClosedLinks } from './links.ts';
 import { temporaryName } from './siteWriter.ts';
 
@@ -33,6 +34,8 @@ export interface Overlay {
   site: string;
   productionRoot: string;
   directory: string;
+  /** Where the environment's views of directories are that the site's links lead to, outside of it. */
+  linked(): Promise<string[]>;
   isMounted(): Promise<boolean>;
   /** Also after a reboot or when the mount's process died; does nothing when all is well. */
   mount(): Promise<void>;
@@ -98,7 +101,7 @@ export async function createOverlay(
   const overlay = openOverlay(host, { ...options, driver: driver.name });
   try {
     const warnings = await driver.create(host, place, op);
-    warnings.push(...(await closeLinks(host, place, !driver.fallsThrough)));
+    warnings.push(...(await closeLinks(host, driver, place, !driver.fallsThrough)));
     return { ...overlay, warnings };
   } catch (error) {
     await overlay.destroy();
@@ -117,9 +120,16 @@ export function openOverlay(
   return {
     driver: driver.name,
     ...place,
-    isMounted: () => driver.isMounted(host, place),
-    mount: () => driver.mount(host, place),
-    unmount: () => driver.unmount(host, place),
+    linked: async () => (await linkedPlaces(place)).map(({ site }) => site),
+    isMounted: async () => (await driver.isMounted(host, place)) && (await areMounted(host, driver, place)),
+    async mount() {
+      await driver.mount(host, place);
+      for (const problem of await mountLinked(host, driver, place)) host.log.warn(problem);
+    },
+    unmount: async () => [
+      ...(await unmountLinked(host, driver, place)),
+      ...(await driver.unmount(host, place)),
+    ],
     destroy: () => destroy(host, driver, place),
     async changedEntries() {
       const { entries, warnings } = await driver.changes(host, place);
@@ -128,12 +138,16 @@ export function openOverlay(
       return withFirstWritten(host, place, await withoutClosedLinks(place, own));
     },
     comparisonWarnings: () => comparison,
-    usage: () => driver.usage(host, place),
+    async usage() {
+      const linked = await linkedPlaces(place);
+      const parts = await Promise.all([place, ...linked].map(one => driver.usage(host, one)));
+      return parts.reduce((sum, bytes) => sum + bytes, 0);
+    },
     async refresh() {
       const warnings = await driver.refresh(host, place);
-      return [...warnings, ...(await closeLinks(host, place, true))];
+      return [...warnings, ...(await closeLinks(host, driver, place, true))];
     },
-    closeLinks: () => closeLinks(host, place, true),
+    closeLinks: () => closeLinks(host, driver, place, true),
     noteFirstWritten: paths => noteFirstWritten(host, place, paths),
   };
 }
@@ -168,10 +182,12 @@ async function requireReadableRoot(place: OverlayPlace): Promise<void> {
 }
 
 async function destroy(host: Host, driver: OverlayDriver, place: OverlayPlace): Promise<void> {
-  await driver.unmount(host, place);
-  // A copy is always "mounted"; a union that still is must not be removed through its merged view.
-  if (driver.fallsThrough && (await driver.isMounted(host, place)))
-    throw new GreenroomError('environment-busy', { subject: place.site });
+  for (const part of [...(await linkedPlaces(place)), place]) {
+    await driver.unmount(host, part);
+    // A copy is always "mounted"; a union that still is must not be removed through its merged view.
+    if (driver.fallsThrough && (await driver.isMounted(host, part)))
+      throw new GreenroomError('environment-busy', { subject: part.site });
+  }
   await removeTree(place.directory);
 }
 

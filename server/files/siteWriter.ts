@@ -19,7 +19,8 @@ import { errorCode, fromFileSystem, GreenroomError } from '../platform/errors.ts
 import { joinInside } from '../platform/paths.ts';
 import { isAbsent, lstatIfAny, permissions } from './compare.ts';
 import type { OverlayPlace } from './driver.ts';
-import { linkMeaning } from './linkTarget.ts';
+import { seenTrees } from './linked.ts';
+import { isWritable, linkMeaning } from './linkTarget.ts';
 
 /** Our half-written files: left behind only by a kill, and never a change of the environment. */
 export const temporaryName = /(^|\/)\.greenroom-[0-9a-f]{12}\.tmp$/;
@@ -30,7 +31,7 @@ export const temporaryName = /(^|\/)\.greenroom-[0-9a-f]{12}\.tmp$/;
  */
 export class SiteWriter {
   readonly #place: OverlayPlace;
-  #roots: Promise<{ site: string; production: string }> | undefined;
+  #site: Promise<string> | undefined;
 
   constructor(place: OverlayPlace) {
     this.#place = place;
@@ -58,12 +59,12 @@ export class SiteWriter {
 
   async putLink(relative: string, target: string): Promise<string | undefined> {
     const file = await this.#locate(relative);
-    const { production: root } = await this.#rootPaths();
-    const meaning = await linkMeaning(root, relative, target);
-    if (meaning.kind === 'escape')
+    const [site, ...linked] = await seenTrees(this.#place);
+    const meaning = await linkMeaning(site, relative, target, linked);
+    if (meaning.kind === 'escape' && (meaning.is !== 'directory' || (await isWritable(meaning.absolute))))
       return `${relative} leads out of the site, to ${meaning.absolute}: it was left out`;
     const safe =
-      meaning.kind === 'rewrite' ? meaning.to : meaning.kind === 'outside' ? meaning.absolute : target;
+      meaning.kind === 'rewrite' ? meaning.to : meaning.kind === 'inside' ? target : meaning.absolute;
     const production = await lstatIfAny(path.join(this.#place.productionRoot, relative));
     await this.#replace(file, production, temporary => symlink(safe, temporary));
     return undefined;
@@ -111,15 +112,9 @@ export class SiteWriter {
     await this.#locate(`${relative}/.`);
   }
 
-  #rootPaths(): Promise<{ site: string; production: string }> {
-    this.#roots ??= (async () => {
-      const [site, production] = await Promise.all([
-        realpath(this.#place.site),
-        realpath(this.#place.productionRoot),
-      ]);
-      return { site, production };
-    })();
-    return this.#roots;
+  #siteRoot(): Promise<string> {
+    this.#site ??= realpath(this.#place.site);
+    return this.#site;
   }
 
   /** The path to write to; its parent exists (or is made) and lies inside the site, links followed. */
@@ -130,7 +125,7 @@ export class SiteWriter {
   }
 
   async #parent(relative: string, make: boolean, subject: string): Promise<string> {
-    const { site } = await this.#rootPaths();
+    const site = await this.#siteRoot();
     if (relative === '.') return site;
     const above = await this.#parent(path.posix.dirname(relative), make, subject);
     const directory = path.join(above, path.posix.basename(relative));

@@ -77,15 +77,21 @@ export function joinInside(root: string, relative: string): string {
 /**
  * Like {@link joinInside}, and follows the symbolic links of every parent directory that exists: a parent that leads
  * out of the root is refused. The last component itself may be a link; it is not followed.
+ *
+ * @param also directories that a parent may lead to as well: an environment's views of what its site links to
  */
-export async function resolveInside(root: string, relative: string): Promise<string> {
+export async function resolveInside(
+  root: string,
+  relative: string,
+  also: readonly string[] = [],
+): Promise<string> {
   const joined = joinInside(root, relative);
-  const realRoot = await realpath(root);
+  const roots = await Promise.all([root, ...also].map(one => realpath(one)));
   let parent = path.dirname(joined);
   while (parent !== root && parent.startsWith(root)) {
     try {
       const real = await realpath(parent);
-      if (real !== realRoot && !real.startsWith(realRoot + path.sep))
+      if (!roots.some(one => real === one || real.startsWith(one + path.sep)))
         throw new GreenroomError('path-escape', { subject: relative });
       break;
     } catch (error) {

@@ -11,7 +11,7 @@ import { rewrite } from './forkRewrite.ts';
 import { formatNames, formatOf } from './formats/formatOf.ts';
 import { type ChangeKind, type ForkedFile, nameSetting } from './rules/rule.ts';
 import { scanSecrets } from './secretScan.ts';
-import { readSiteFile, type SiteFile, writeSiteFile } from './siteFiles.ts';
+import { readSiteFile, type SiteFile, type SiteRoots, writeSiteFile } from './siteFiles.ts';
 import { wordpressMail } from './wordpressPlugin.ts';
 
 export type { EnvironmentFacts } from './facts.ts';
@@ -19,6 +19,8 @@ export type { EnvironmentFacts } from './facts.ts';
 export interface ForkOptions {
   /** The environment's merged view: read from, and written to. */
   site: string;
+  /** The environment's own views of directories that the site links to: configuration may lie there. */
+  linked?: readonly string[];
   productionRoot: string;
   /** Configured files, relative to the site; what {@link findConfiguration} knows is added. */
   files: readonly string[];
@@ -61,7 +63,8 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
   host.redact.add(facts.database.password);
   host.redact.add(facts.productionDatabase.password);
   const warnings = new Set<string>();
-  const drafts = await readDrafts(options, warnings);
+  const roots: SiteRoots = { site, linked: options.linked ?? [] };
+  const drafts = await readDrafts(options, roots, warnings);
   const context = {
     facts,
     files: drafts.map(draft => draft.forked),
@@ -81,7 +84,7 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
       items: problems.map(({ file, line, kind }) => `${file}:${line}: ${kind}`),
     });
   for (const { draft, text } of rewritten)
-    if (text !== draft.source.text) await writeSiteFile(site, { ...draft.source, text });
+    if (text !== draft.source.text) await writeSiteFile(roots, { ...draft.source, text });
   const configured = new Set(options.files.map(file => path.normalize(file)));
   const report: ForkReport = {
     // What was only found and needs no change stays the branch's own: it can be promoted.
@@ -94,7 +97,7 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
     changes: rewritten.flatMap(result => result.changes),
     warnings: [...warnings, ...rewritten.flatMap(result => result.warnings)],
   };
-  await wordpressMail(site, drafts, facts, report);
+  await wordpressMail(roots, drafts, facts, report);
   return report;
 }
 
@@ -104,13 +107,13 @@ export async function preloadFork(): Promise<void> {
   await scanSecrets('A=1', '.env');
 }
 
-async function readDrafts(options: ForkOptions, warnings: Set<string>): Promise<Draft[]> {
+async function readDrafts(options: ForkOptions, roots: SiteRoots, warnings: Set<string>): Promise<Draft[]> {
   const configured = options.files.map(file => path.normalize(file));
   const names = new Set([...configured, ...(await findConfiguration(options.site))]);
   const drafts: Draft[] = [];
   for (const file of names) {
     if (options.keep.includes(file)) continue;
-    const source = await readSiteFile(options.site, options.productionRoot, file);
+    const source = await readSiteFile(roots, options.productionRoot, file);
     if (!source) {
       warnings.add(`${file} is named in reroute.config and does not exist`);
       continue;

@@ -17,20 +17,26 @@ export interface SiteFile {
 const mark = '\ufeff';
 const largest = 4 * 1024 * 1024;
 
+/** An environment's files: the merged view, and its own views of directories that links lead to, outside of it. */
+export interface SiteRoots {
+  site: string;
+  linked: readonly string[];
+}
+
 /**
  * Reads a configuration file through the site; `undefined` when there is none. A symbolic link is followed inside the
  * site, inside production, and from a release into the `shared` directory beside `releases` (Capistrano, Deployer);
  * anywhere else it is refused with `path-escape`.
  */
 export async function readSiteFile(
-  site: string,
+  roots: SiteRoots,
   productionRoot: string,
   file: string,
 ): Promise<SiteFile | undefined> {
-  const place = await resolveInside(site, file);
+  const place = await resolveInside(roots.site, file, roots.linked);
   try {
     const link = await lstat(place);
-    if (link.isSymbolicLink()) await checkTarget(await realpath(place), site, productionRoot, file);
+    if (link.isSymbolicLink()) await checkTarget(await realpath(place), roots, productionRoot, file);
     const facts = link.isSymbolicLink() ? await stat(place) : link;
     if (!facts.isFile())
       throw new GreenroomError('files-unreadable', { subject: file, detail: 'it is no regular file' });
@@ -56,12 +62,13 @@ export async function readSiteFile(
 
 async function checkTarget(
   target: string,
-  site: string,
+  { site, linked }: SiteRoots,
   productionRoot: string,
   file: string,
 ): Promise<void> {
-  const roots = await Promise.all([realpath(site), realpath(productionRoot)]);
-  const releases = path.dirname(roots[1]);
+  const production = await realpath(productionRoot);
+  const roots = [production, ...(await Promise.all([site, ...linked].map(one => realpath(one))))];
+  const releases = path.dirname(production);
   if (path.basename(releases) === 'releases') roots.push(path.join(path.dirname(releases), 'shared'));
   if (!roots.some(root => target.startsWith(root + path.sep)))
     throw new GreenroomError('path-escape', { subject: file, detail: 'the link leads out of the site' });
@@ -80,12 +87,12 @@ function decode(bytes: Buffer): Pick<SiteFile, 'text' | 'encoding' | 'byteOrderM
  * Writes a forked file into the site, beside it first and renamed over it: a link is replaced, never written through,
  * and a directory that leads out of the site is refused. Mode and, where this user may, owner are kept.
  */
-export async function writeSiteFile(site: string, file: SiteFile): Promise<void> {
-  const place = await resolveInside(site, file.file);
+export async function writeSiteFile({ site, linked }: SiteRoots, file: SiteFile): Promise<void> {
+  const place = await resolveInside(site, file.file, linked);
   const directory = path.dirname(place);
-  const root = await realpath(site);
+  const roots = await Promise.all([site, ...linked].map(one => realpath(one)));
   const real = await realpath(directory);
-  if (real !== root && !real.startsWith(root + path.sep))
+  if (!roots.some(root => real === root || real.startsWith(root + path.sep)))
     throw new GreenroomError('path-escape', {
       subject: file.file,
       detail: 'its directory lies outside the site',

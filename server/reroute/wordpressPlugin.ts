@@ -4,14 +4,14 @@ import path from 'node:path';
 import { resolveInside } from '../platform/paths.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import type { Draft, ForkReport } from './fork.ts';
-import { readSiteFile, writeSiteFile } from './siteFiles.ts';
+import { readSiteFile, type SiteRoots, writeSiteFile } from './siteFiles.ts';
 
 /**
  * WordPress hands its mail to PHP's `mail()`, which no setting redirects: a must-use plugin of the environment's own
  * sends it to the inbox, whatever started PHP. Requests that leave the machine and change something go to the catcher.
  */
 export async function wordpressMail(
-  site: string,
+  roots: SiteRoots,
   drafts: readonly Draft[],
   facts: EnvironmentFacts,
   report: ForkReport,
@@ -19,17 +19,17 @@ export async function wordpressMail(
   for (const { forked } of drafts) {
     if (!/(^|\/)wp-config\.php$/.test(forked.file)) continue;
     const content = path.join(path.dirname(forked.file), 'wp-content');
-    if (!existsSync(path.join(site, content))) continue;
+    if (!existsSync(path.join(roots.site, content))) continue;
     const file = path.join(content, 'mu-plugins', 'greenroom-reroute.php');
-    const directory = path.dirname(await resolveInside(site, file));
+    const directory = path.dirname(await resolveInside(roots.site, file, roots.linked));
     // A directory that only the fork needs is as little part of a plan as the file in it.
     if ((await mkdir(directory, { recursive: true, mode: 0o755 })) !== undefined)
       report.files.push(path.dirname(file));
-    const present = await readSiteFile(site, site, file);
+    const present = await readSiteFile(roots, roots.site, file);
     const text = plugin(facts);
     report.files.push(file);
     if (present?.text === text) continue;
-    await writeSiteFile(site, {
+    await writeSiteFile(roots, {
       file,
       text,
       encoding: 'utf8',

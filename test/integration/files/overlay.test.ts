@@ -26,6 +26,9 @@ import { treeDigest } from '../../support/treeDigest.ts';
 const summary = async (overlay: Overlay) =>
   (await overlay.changedEntries()).map(({ change, type, path: entry }) => `${change} ${type} ${entry}`);
 
+const linkedIn = async (overlay: Overlay, link: string) =>
+  path.resolve(overlay.site, await readlink(path.join(overlay.site, link)));
+
 for (const name of driverNames)
   describe(`overlay with ${name}`, () => {
     let site: TestSite;
@@ -242,6 +245,12 @@ for (const name of driverNames)
       const overlay = await site.overlay();
       assert.deepEqual(await summary(overlay), []);
       assert.equal(overlay.warnings.filter(text => text.includes(outside)).length, 4);
+      assert.equal(await readFile(inSite(overlay, 'uploads/keep'), 'utf8'), 'kept');
+      assert.deepEqual(
+        await overlay.linked(),
+        [await linkedIn(overlay, 'uploads')],
+        'one view for both links',
+      );
 
       assert.equal(await readFile(inSite(overlay, 'absolute-in/Shop.php'), 'utf8'), 'class Shop {}\n');
       assert.equal(await readFile(inSite(overlay, 'settings'), 'utf8'), 'shared settings');
@@ -251,7 +260,8 @@ for (const name of driverNames)
       await writeFile(inSite(overlay, 'app/climbing-in/a.jpg'), 'mine');
       await writeFile(inSite(overlay, 'self/media/b.jpg'), 'mine');
       await writeFile(inSite(overlay, 'uploads/new'), 'mine');
-      await writeFile(inSite(overlay, 'relative-out/new'), 'mine');
+      await appendFile(inSite(overlay, 'relative-out/keep'), ', and mine');
+      assert.equal(await readFile(inSite(overlay, 'uploads/keep'), 'utf8'), 'kept, and mine');
       await writeFile(inSite(overlay, 'settings'), 'mine');
       await writeFile(inSite(overlay, 'dangling'), 'mine');
       assert.equal(await treeDigest(site.production), before);
@@ -265,6 +275,79 @@ for (const name of driverNames)
       ]);
       await rm(inSite(overlay, 'absolute-in'));
       assert.ok((await summary(overlay)).includes('deleted symlink absolute-in'));
+    });
+
+    it('shows what links lead to, and what links in there lead to, with every write kept here', async () => {
+      const [shared, more] = [path.join(site.root, 'shared'), path.join(site.root, 'more')];
+      await mkdir(path.join(shared, 'uploads/2026'), { recursive: true });
+      await mkdir(more);
+      await writeFile(path.join(shared, 'uploads/2026/a.jpg'), 'a');
+      await writeFile(path.join(more, 'b.jpg'), 'b');
+      await symlink(more, path.join(shared, 'uploads/more'));
+      await symlink('../../more', path.join(shared, 'uploads/again'));
+      await symlink(path.join(site.production, 'app'), path.join(shared, 'uploads/code'));
+      await symlink(path.join(shared, 'uploads'), path.join(more, 'back'));
+      await symlink(site.root, path.join(shared, 'uploads/everything'));
+      await symlink('2026/../../lower/2026', path.join(shared, 'uploads/layer'));
+      await symlink('../shared/uploads', path.join(site.production, 'uploads'));
+      await symlink(path.join(shared, 'uploads/2026'), path.join(site.production, 'app/this-year'));
+      const roots = [site.production, shared, more];
+      const digests = () => Promise.all(roots.map(treeDigest));
+      const before = await digests();
+      const overlay = await site.overlay();
+      const written = [
+        'uploads/2026/a.jpg',
+        'uploads/more/b.jpg',
+        'uploads/again/c.jpg',
+        'uploads/code/Shop.php',
+        'uploads/more/back/2026/d.jpg',
+        'app/this-year/e.jpg',
+      ];
+      assert.equal(await readFile(inSite(overlay, 'uploads/2026/a.jpg'), 'utf8'), 'a');
+      assert.equal(await readFile(inSite(overlay, 'uploads/more/b.jpg'), 'utf8'), 'b');
+      for (const file of written) await writeFile(inSite(overlay, file), file);
+      for (const file of ['uploads/everything/x', 'uploads/layer/x'])
+        await writeFile(inSite(overlay, file), 'x').catch(() => undefined);
+      for (const file of written) assert.equal(await readFile(inSite(overlay, file), 'utf8'), file);
+      assert.equal(await readFile(inSite(overlay, 'uploads/2026/e.jpg'), 'utf8'), 'app/this-year/e.jpg');
+      assert.deepEqual(await digests(), before);
+      await assert.rejects(lstat(path.join(site.root, 'x')), { code: 'ENOENT' });
+      assert.deepEqual(
+        await summary(overlay),
+        ['modified file app/Shop.php'],
+        'what is outside is in no plan',
+      );
+      assert.deepEqual((await overlay.closeLinks()).sort(), overlay.warnings.sort(), 'once closed, closed');
+
+      assert.deepEqual(await overlay.unmount(), []);
+      await overlay.mount();
+      assert.equal(await overlay.isMounted(), true);
+      assert.equal(await readFile(inSite(overlay, 'uploads/2026/a.jpg'), 'utf8'), 'uploads/2026/a.jpg');
+      await overlay.refresh();
+      assert.ok((await overlay.usage()) > 0);
+      await overlay.destroy();
+      await assert.rejects(lstat(overlay.directory), { code: 'ENOENT' });
+      assert.deepEqual(await digests(), before);
+    });
+
+    it('works without a linked directory that is away, and shows it when it is back', async () => {
+      const [drive, away] = [path.join(site.root, 'drive'), path.join(site.root, 'away')];
+      await mkdir(drive);
+      await writeFile(path.join(drive, 'a'), 'a');
+      await symlink(drive, path.join(site.production, 'uploads'));
+      const overlay = await site.overlay();
+      await writeFile(inSite(overlay, 'uploads/b'), 'b');
+      await overlay.unmount();
+      await rename(drive, away);
+      await overlay.mount();
+      assert.equal(await readFile(inSite(overlay, 'index.php'), 'utf8'), 'one\n');
+      await overlay.closeLinks();
+      await rename(away, drive);
+      await overlay.closeLinks();
+      assert.equal(await readFile(inSite(overlay, 'uploads/a'), 'utf8'), 'a');
+      assert.equal(await readFile(inSite(overlay, 'uploads/b'), 'utf8'), 'b');
+      await assert.rejects(lstat(path.join(drive, 'b')), { code: 'ENOENT' });
+      assert.deepEqual(await summary(overlay), []);
     });
 
     it('closes links that appear in production later', async () => {

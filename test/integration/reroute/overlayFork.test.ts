@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createOverlay, type Overlay, overlayDrivers } from '../../../server/files/overlay.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
@@ -53,10 +53,11 @@ for (const name of ['overlayfs', 'fuse-overlayfs', 'copy'])
       await temporary.remove();
     });
 
-    const fork = (files: string[]) => {
+    const fork = (files: string[], linked: string[] = []) => {
       assert.ok(overlay);
       return forkConfiguration(testHost(temporary.path), {
         site: overlay.site,
+        linked,
         productionRoot: production,
         files,
         facts,
@@ -81,5 +82,28 @@ for (const name of ['overlayfs', 'fuse-overlayfs', 'copy'])
       // Whether the overlay has turned the link round into the site or not: it never leads to production.
       await fork(['linked/mail.ini']).catch(error => assert.ok(hasReason(error, 'path-escape'), error));
       assert.equal(await fingerprint(production), before);
+    });
+
+    it('reaches what a release shares: a linked directory of settings, and a linked file', async () => {
+      const shared = path.join(temporary.path, 'shared');
+      await mkdir(path.join(shared, 'config'), { recursive: true });
+      const settings = `production:\n  adapter: mysql2\n  host: db.internal\n  password: ${planted.database}\n`;
+      await writeFile(path.join(shared, 'config/database.yml'), settings);
+      await writeFile(path.join(shared, '.env'), `DB_HOST=db.internal\nDB_PASSWORD=${planted.database}\n`);
+      await rm(path.join(production, 'config'), { recursive: true });
+      await rm(path.join(production, '.env'));
+      await symlink('../shared/config', path.join(production, 'config'));
+      await symlink('../shared/.env', path.join(production, '.env'));
+      const before = [await fingerprint(production), await fingerprint(shared)];
+      assert.ok(overlay);
+      await overlay.refresh();
+      const report = await fork([], await overlay.linked());
+      assert.deepEqual(report.files, ['.env', 'config/database.yml']);
+      for (const file of report.files) {
+        const text = await readFile(path.join(overlay.site, file), 'utf8');
+        assert.ok(text.includes('127.0.0.1') && !text.includes(planted.database), text);
+      }
+      assert.deepEqual([await fingerprint(production), await fingerprint(shared)], before);
+      assert.deepEqual(await overlay.changedEntries(), []);
     });
   });

@@ -18,19 +18,24 @@ describe('linkMeaning', () => {
   });
   afterEach(() => directory.remove());
 
-  const kind = async (link: string, target: string) => (await linkMeaning(root, link, target)).kind;
+  const seen = () => ({ root, site: '/env/site' });
+  const kind = async (link: string, target: string) => (await linkMeaning(seen(), link, target)).kind;
 
   it('tells links that stay inside from those that only come back', async () => {
     assert.equal(await kind('a', 'app/deep'), 'inside');
     assert.equal(await kind('app/a', '../index.php'), 'inside');
-    assert.equal(await kind('app/deep/a', '../../x/../app'), 'inside');
+    // Where `x` is a link, the kernel turns back somewhere else than the text.
+    assert.deepEqual(await linkMeaning(seen(), 'app/deep/a', '../../x/../app'), {
+      kind: 'rewrite',
+      to: '../../app',
+    });
     assert.equal(await kind('a', './././app'), 'inside');
-    assert.deepEqual(await linkMeaning(root, 'app/a', '../../site/app/deep'), {
+    assert.deepEqual(await linkMeaning(seen(), 'app/a', '../../site/app/deep'), {
       kind: 'rewrite',
       to: 'deep',
     });
-    assert.deepEqual(await linkMeaning(root, 'a', root), { kind: 'rewrite', to: '.' });
-    assert.deepEqual(await linkMeaning(root, 'app/a', `${root}/missing/x`), {
+    assert.deepEqual(await linkMeaning(seen(), 'a', root), { kind: 'rewrite', to: '.' });
+    assert.deepEqual(await linkMeaning(seen(), 'app/a', `${root}/missing/x`), {
       kind: 'rewrite',
       to: '../missing/x',
     });
@@ -38,24 +43,38 @@ describe('linkMeaning', () => {
 
   it('sees production behind another name of it', async () => {
     const alias = path.join(path.dirname(root), 'alias');
-    assert.deepEqual(await linkMeaning(root, 'a', `${alias}/app`), { kind: 'rewrite', to: 'app' });
-    assert.deepEqual(await linkMeaning(root, 'a', '../alias/app/new'), { kind: 'rewrite', to: 'app/new' });
+    assert.deepEqual(await linkMeaning(seen(), 'a', `${alias}/app`), { kind: 'rewrite', to: 'app' });
+    assert.deepEqual(await linkMeaning(seen(), 'a', '../alias/app/new'), { kind: 'rewrite', to: 'app/new' });
+  });
+
+  it('leads into another tree that the environment has a view of, and back', async () => {
+    const shared = { root: path.join(path.dirname(root), 'shared'), site: '/env/linked/1/site' };
+    assert.deepEqual(await linkMeaning(seen(), 'app/a', '../../shared/file', [shared]), {
+      kind: 'rewrite',
+      to: '../../linked/1/site/file',
+      into: shared,
+    });
+    assert.deepEqual(await linkMeaning(shared, 'deep/a', `${root}/app`, [seen()]), {
+      kind: 'rewrite',
+      to: '../../../../site/app',
+      into: seen(),
+    });
   });
 
   it('names what lies outside, and a neighbour whose name only begins alike', async () => {
     const shared = path.join(path.dirname(root), 'shared');
-    assert.deepEqual(await linkMeaning(root, 'a', shared), {
+    assert.deepEqual(await linkMeaning(seen(), 'a', shared), {
       kind: 'escape',
       absolute: shared,
       is: 'directory',
     });
-    assert.deepEqual(await linkMeaning(root, 'a', '../shared/file'), {
+    assert.deepEqual(await linkMeaning(seen(), 'a', '../shared/file'), {
       kind: 'escape',
       absolute: path.join(shared, 'file'),
       is: 'file',
     });
     assert.equal(await kind('a', `${root}2/x`), 'escape');
-    assert.deepEqual(await linkMeaning(root, 'a', `${shared}/not/yet`), {
+    assert.deepEqual(await linkMeaning(seen(), 'a', `${shared}/not/yet`), {
       kind: 'escape',
       absolute: `${shared}/not/yet`,
       is: 'nothing',
