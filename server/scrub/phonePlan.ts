@@ -1,9 +1,6 @@
-import { type CountryCode, isValidPhoneNumber, type MetadataJson } from 'libphonenumber-js/core';
-import metadataJson from 'libphonenumber-js/min/metadata';
+import { isInNumberPlan, phoneMetadata } from './numberValidity.ts';
 import { type KeyedHash, pick } from './prf.ts';
 import { mobilePrefixes, reservedNumbers, unassignedCallingCode } from './values/phones.ts';
-
-const metadata = metadataJson as MetadataJson & { country_calling_codes: Record<string, CountryCode[]> };
 
 export interface ParsedNumber {
   /** Country calling code without `+`; undefined where the number does not say and no country was given. */
@@ -21,8 +18,8 @@ export class NumberPlan {
     this.#defaultCode =
       country === undefined
         ? undefined
-        : Object.entries(metadata.country_calling_codes).find(([, countries]) =>
-            countries.includes(country as CountryCode),
+        : Object.entries(phoneMetadata.country_calling_codes).find(([, countries]) =>
+            countries.includes(country),
           )?.[0];
   }
 
@@ -38,7 +35,7 @@ export class NumberPlan {
     }
     for (let length = 1; length <= 3; length++) {
       const callingCode = digits.slice(0, length);
-      if (metadata.country_calling_codes[callingCode] === undefined) continue;
+      if (phoneMetadata.country_calling_codes[callingCode] === undefined) continue;
       return { callingCode, national: stripTrunk(callingCode, digits.slice(length)) };
     }
     return { callingCode: undefined, national: digits };
@@ -49,7 +46,7 @@ export class NumberPlan {
     const { callingCode, national } = this.parse(text);
     if (callingCode === undefined)
       return text.replace(/\D/g, '').startsWith(unassignedCallingCode) || isFictional('1', national);
-    return isFictional(callingCode, national) || !isValidPhoneNumber(`+${callingCode}${national}`, metadata);
+    return isFictional(callingCode, national) || !isInNumberPlan(callingCode, national);
   }
 
   /** National digits of the same length that cannot be called in that country, or undefined where none can be made surely. */
@@ -69,11 +66,7 @@ export class NumberPlan {
     }
     for (const lead of ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '19', '99']) {
       const candidate = fill(lead, national.length, words);
-      if (
-        candidate.length === national.length &&
-        !isValidPhoneNumber(`+${callingCode}${candidate}`, metadata)
-      )
-        return candidate;
+      if (candidate.length === national.length && !isInNumberPlan(callingCode, candidate)) return candidate;
     }
     return undefined;
   }
