@@ -1,5 +1,6 @@
 import { type CollectedOriginals, mergeOriginals, OriginalsCollector } from '../scrub/originals.ts';
 import type { ScrubKey, TablePlan } from '../scrub/plan.ts';
+import { mergeFilters } from '../scrub/proof/filters.ts';
 import { FingerprintSet } from '../scrub/proof/fingerprints.ts';
 import type { Row } from '../scrub/transformer.ts';
 
@@ -65,7 +66,7 @@ export class OriginalsStore {
 function bytesOf(originals: CollectedOriginals): number {
   return Object.values(originals.sets).reduce(
     (sum, set) => sum + set.slots.byteLength,
-    originals.firstWords.byteLength,
+    originals.filters.byteLength,
   );
 }
 
@@ -77,8 +78,7 @@ export function addOriginals(into: CollectedOriginals, part: CollectedOriginals,
     set.merge(data);
     into.sets[kind] = set.data;
   }
-  for (let index = 0; index < into.firstWords.length; index++)
-    into.firstWords[index] = (into.firstWords[index] ?? 0) | (part.firstWords[index] ?? 0);
+  mergeFilters(into.filters, part.filters);
   for (const [name, { kind, seen, taken }] of Object.entries(part.columns)) {
     const known = into.columns[name];
     into.columns[name] = { kind, seen: seen + (known?.seen ?? 0), taken: taken + (known?.taken ?? 0) };

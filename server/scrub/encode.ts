@@ -8,9 +8,12 @@ const alphabet = Buffer.from('abcdefghijkmnpqrstuvwxyz23456789', 'latin1');
  */
 export function writeTail(target: Uint8Array, at: number, words: Uint32Array, count: number): number {
   let end = at;
-  for (let i = 0; i < count; i++) {
-    const word = words[Math.floor(i / 6)] as number;
-    target[end++] = alphabet[(word >>> (5 * (i % 6))) & 31] as number;
+  for (let next = 0; end < at + count; next++) {
+    let word = words[next] as number;
+    for (let i = 0; i < 6 && end < at + count; i++) {
+      target[end++] = alphabet[word & 31] as number;
+      word >>>= 5;
+    }
   }
   return end;
 }

@@ -16,8 +16,7 @@ export class KeyStream {
   seed(bytes: Uint8Array, start: number, end: number): this {
     this.#hash.update(bytes, start, end);
     const { words } = this.#hash;
-    for (let i = 0; i < 4; i++) this.#block.writeUInt32LE(words[i] as number, i * 4);
-    this.#words.set(words);
+    for (let i = 0; i < 4; i++) this.#words[i] = words[i] as number;
     this.#next = 0;
     this.#counter = 0;
     return this;
@@ -26,9 +25,12 @@ export class KeyStream {
   /** The next 32 keyed bits. */
   word(): number {
     if (this.#next === 4) {
+      // Most values need no more than the four words of their own hash.
+      if (this.#counter === 0)
+        for (let i = 0; i < 4; i++) this.#block.writeUInt32LE(this.#words[i] as number, i * 4);
       this.#block.writeUInt32LE(++this.#counter, 16);
       this.#hash.update(this.#block, 0, 20);
-      this.#words.set(this.#hash.words);
+      for (let i = 0; i < 4; i++) this.#words[i] = this.#hash.words[i] as number;
       this.#next = 0;
     }
     return this.#words[this.#next++] as number;

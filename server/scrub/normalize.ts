@@ -16,6 +16,7 @@ export class Folder {
   /** False when folding left every byte as it was: the spelling is the canonical one. */
   changed = false;
   readonly #sameness: Sameness;
+  #letters: Uint8Array[] | undefined;
 
   constructor(sameness: Sameness) {
     this.#sameness = sameness;
@@ -39,7 +40,7 @@ export class Folder {
     for (let i = start; i < end; i++) {
       const byte = value[i] as number;
       if (byte >= 0x80) {
-        this.#foldText(value);
+        if (!this.#foldLatin(value, start, end)) this.#foldText(value);
         return;
       }
       if (byte >= 0x41 && byte <= 0x5a) {
@@ -54,6 +55,38 @@ export class Folder {
     this.changed = upper > 0 || length !== value.length || words;
   }
 
+  /**
+   * As {@link foldText} for what is ASCII and letters of Europe's Latin alphabets, byte by byte: these fold one by one, because none of them
+   * combines with its neighbours.
+   *
+   * @returns false where there is anything else
+   */
+  #foldLatin(value: Buffer, start: number, end: number): boolean {
+    // A letter of two bytes may fold to three.
+    if (value.length * 2 > this.bytes.length) this.bytes = Buffer.alloc(value.length * 4);
+    const { bytes } = this;
+    const words = this.#sameness === 'words';
+    this.#letters ??= foldedLetters(this.#sameness);
+    if (hasControls(value)) return false;
+    let length = 0;
+    for (let i = start; i < end; i++) {
+      const byte = value[i] as number;
+      if (byte >= 0x80) {
+        const next = i + 1 < end ? (value[i + 1] as number) : 0;
+        if (byte < 0xc3 || byte > 0xc5 || (next & 0xc0) !== 0x80) return false;
+        const letter = this.#letters[((byte & 0x1f) << 6) | (next & 0x3f)] as Uint8Array;
+        for (let j = 0; j < letter.length; j++) bytes[length++] = letter[j] as number;
+        i++;
+      } else if (byte >= 0x41 && byte <= 0x5a) bytes[length++] = byte | 0x20;
+      else if (byte <= 0x20 && words) {
+        if (bytes[length - 1] !== 0x20) bytes[length++] = 0x20;
+      } else bytes[length++] = byte;
+    }
+    this.length = length;
+    this.changed = true;
+    return true;
+  }
+
   #foldText(value: Buffer): void {
     this.changed = true;
     if (!isUtf8(value)) {
@@ -65,6 +98,22 @@ export class Folder {
     if (size > this.bytes.length) this.bytes = Buffer.alloc(size * 2);
     this.length = this.bytes.write(text);
   }
+}
+
+/** Bytes below the space that are no white space: {@link foldText} takes them for text. */
+function hasControls(value: Buffer): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const byte = value[i] as number;
+    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d)) return true;
+  }
+  return false;
+}
+
+/** U+00C0 to U+017F folded, by code point. */
+function foldedLetters(sameness: Sameness): Uint8Array[] {
+  return Array.from({ length: 0x180 }, (_, code) =>
+    Buffer.from(foldText(String.fromCharCode(code), sameness)),
+  );
 }
 
 const expansions: Readonly<Record<string, string>> = {

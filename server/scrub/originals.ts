@@ -1,9 +1,10 @@
 import { isBlank } from './encode.ts';
 import { toAscii } from './normalize.ts';
 import type { ColumnPlan, ScrubKey, TablePlan, TransformerName } from './plan.ts';
+import { filterWords, mergeFilters, noteName, noteValue } from './proof/filters.ts';
 import { type FingerprintData, Fingerprinter, FingerprintSet } from './proof/fingerprints.ts';
 import { scanValue } from './proof/scan.ts';
-import { firstWordBit, wordsIn } from './proof/words.ts';
+import { wordsIn } from './proof/words.ts';
 import type { Row } from './transformer.ts';
 import { familyNames, givenNames } from './values/names.ts';
 import { streets } from './values/places.ts';
@@ -14,8 +15,8 @@ export type OriginalKind = 'address' | 'phone' | 'card' | 'iban' | 'name' | 'val
 /** What a worker has collected; plain data that travels in memory only, never to a file. */
 export interface CollectedOriginals {
   sets: Partial<Record<OriginalKind, FingerprintData>>;
-  /** First words of collected names, as bits: a filter before any window of words is hashed. */
-  firstWords: Uint32Array;
+  /** What is worth hashing, as bits; see `proof/filters.ts`. */
+  filters: Uint32Array;
   /** Values offered and kept by `table.column`. */
   columns: Record<string, { kind: OriginalKind; seen: number; taken: number }>;
 }
@@ -77,7 +78,7 @@ export class OriginalsCollector {
   readonly #collected: Collected[] = [];
   readonly #containers: number[] = [];
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
-  readonly #firstWords = new Uint32Array(2048);
+  readonly #filters = new Uint32Array(filterWords);
   readonly #vocabulary = new Set([...givenNames, ...familyNames].map(name => toAscii(name).toLowerCase()));
   readonly #streets = new Set(streets.map(name => toAscii(name).toLowerCase().trim()));
   readonly #byColumn = new Map<number, Collected>();
@@ -133,7 +134,7 @@ export class OriginalsCollector {
     for (const [kind, set] of this.#sets) sets[kind] = set.data;
     const columns: CollectedOriginals['columns'] = {};
     for (const { name, kind, seen, taken } of this.#collected) columns[name] = { kind, seen, taken };
-    return { sets, firstWords: this.#firstWords, columns };
+    return { sets, filters: this.#filters, columns };
   }
 
   readonly #visitor = {
@@ -190,6 +191,7 @@ export class OriginalsCollector {
         if (added) {
           print.text(value, 0, value.length);
           set.add(print.high, print.low);
+          noteValue(this.#filters, value);
         }
     }
     if (added) entry.taken++;
@@ -219,8 +221,7 @@ export class OriginalsCollector {
     if (known || last[1] - first[0] < 8) return false;
     this.#fingerprinter.compact(value, first[0], last[1]);
     set.add(this.#fingerprinter.high, this.#fingerprinter.low);
-    const bit = firstWordBit(value, first[0], first[1]);
-    this.#firstWords[bit >>> 5] = (this.#firstWords[bit >>> 5] as number) | (1 << (bit & 31));
+    noteName(this.#filters, value, first[0], first[1]);
     return true;
   }
 }
@@ -231,7 +232,7 @@ export function mergeOriginals(
   wholeLimit = 16_000_000,
 ): CollectedOriginals {
   const sets = new Map<OriginalKind, FingerprintSet>();
-  const merged: CollectedOriginals = { sets: {}, firstWords: new Uint32Array(2048), columns: {} };
+  const merged: CollectedOriginals = { sets: {}, filters: new Uint32Array(filterWords), columns: {} };
   for (const part of parts) {
     for (const [name, data] of Object.entries(part.sets)) {
       const kind = name as OriginalKind;
@@ -239,8 +240,7 @@ export function mergeOriginals(
       sets.set(kind, set);
       set.merge(data);
     }
-    for (let i = 0; i < merged.firstWords.length; i++)
-      merged.firstWords[i] = (merged.firstWords[i] as number) | (part.firstWords[i] ?? 0);
+    mergeFilters(merged.filters, part.filters);
     for (const [name, { kind, seen, taken }] of Object.entries(part.columns)) {
       const known = merged.columns[name];
       merged.columns[name] = { kind, seen: seen + (known?.seen ?? 0), taken: taken + (known?.taken ?? 0) };

@@ -115,11 +115,12 @@ class TransformFactory {
     return [...this.#problems.values()];
   }
 
-  nested(name: TransformerName, options: RuleOptions = {}): Transform {
-    const id = `${name} ${JSON.stringify(options)}`;
+  nested(name: TransformerName, options?: RuleOptions): Transform {
+    // Asked for every value inside a document: no text is made where there are no options.
+    const id = options === undefined ? name : `${name} ${JSON.stringify(options)}`;
     let made = this.#nested.get(id);
     if (made === undefined) {
-      made = this.#create(looseColumn(name, options));
+      made = this.#create(looseColumn(name, options ?? {}));
       this.#nested.set(id, made);
     }
     return made;

@@ -86,7 +86,8 @@ export class LeafScrubber {
   }
 
   #apply(rule: NormalRule, value: Buffer, row: Row): Buffer | null {
-    const transform: Transform = this.#context.nested(rule.use, rule.options);
+    const hasOptions = Object.keys(rule.options).length > 0;
+    const transform: Transform = this.#context.nested(rule.use, hasOptions ? rule.options : undefined);
     return transform(value, row);
   }
 
@@ -96,7 +97,7 @@ export class LeafScrubber {
 
   /** The nearest key that is a name: list positions say nothing. */
   #kindOf(path: readonly string[]): TransformerName | undefined {
-    const key = path.findLast(part => /[a-z]/i.test(part));
+    const key = path.findLast(isName);
     if (key === undefined) return undefined;
     if (!this.#kinds.has(key)) {
       if (this.#kinds.size > 4096) this.#kinds.clear();
@@ -104,6 +105,12 @@ export class LeafScrubber {
     }
     return this.#kinds.get(key);
   }
+}
+
+/** Anything but a position in a list. */
+function isName(part: string): boolean {
+  const code = part.charCodeAt(0) | 0x20;
+  return (code >= 0x61 && code <= 0x7a) || /[a-z]/i.test(part);
 }
 
 function containerOf(value: Buffer): TransformerName | undefined {

@@ -60,8 +60,8 @@ export class ColumnSearch implements ScanVisitor {
     if (!this.#searched) return;
     this.#inValue.clear();
     scanValue(value, this);
-    if (value.length >= 8 && value.length <= 1024 && this.#index.has('value', value, 0, value.length))
-      if (!this.#isShaped || value.length >= 16) this.#hit('value');
+    if (value.length >= (this.#isShaped ? 16 : 8) && value.length <= 1024 && this.#index.hasValue(value))
+      this.#hit('value');
     if (this.#column.use === 'phone' && this.#isOriginalPhone(value, 0, value.length)) this.#hit('phone');
     if (this.#index.holds('name')) this.#searchNames(value);
     for (const kind of this.#inValue) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);

@@ -1,17 +1,17 @@
 import type { CollectedOriginals, OriginalKind } from '../originals.ts';
 import type { ScrubKey } from '../plan.ts';
+import { mayBeginName, mayBeValue } from './filters.ts';
 import { Fingerprinter, FingerprintSet } from './fingerprints.ts';
-import { wordBit } from './words.ts';
 
 /** Looks values of the base up among the originals. One per thread: it reuses one fingerprinter. */
 export class OriginalsIndex {
   readonly #fingerprinter: Fingerprinter;
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
-  readonly #firstWords: Uint32Array;
+  readonly #filters: Uint32Array;
 
   constructor(originals: CollectedOriginals, key: ScrubKey) {
     this.#fingerprinter = new Fingerprinter(key);
-    this.#firstWords = originals.firstWords;
+    this.#filters = originals.filters;
     for (const [kind, data] of Object.entries(originals.sets))
       this.#sets.set(kind as OriginalKind, new FingerprintSet(Number.MAX_SAFE_INTEGER, data));
   }
@@ -30,10 +30,14 @@ export class OriginalsIndex {
     return set.has(print.high, print.low);
   }
 
+  /** Whether the whole of `value` is an original. Nearly all are none, and are told by length and ends. */
+  hasValue(value: Buffer): boolean {
+    return mayBeValue(this.#filters, value) && this.has('value', value, 0, value.length);
+  }
+
   /** @param hash of the word, as `addToWord` makes it */
   mayBeginName(hash: number): boolean {
-    const bit = wordBit(hash);
-    return ((this.#firstWords[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+    return mayBeginName(this.#filters, hash);
   }
 
   summary(): Partial<Record<OriginalKind, { searched: number; offered: number; whole: boolean }>> {

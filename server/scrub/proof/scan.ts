@@ -49,7 +49,12 @@ const digitMark = 1;
 const addressMark = 2;
 const secretMark = 3;
 const encodedMark = 4;
-for (const mark of secretMarks) marks[mark[0] as number] = secretMark;
+/** The first two bytes of a key: `s` alone begins every tenth word. */
+const secretStarts = new Uint8Array(65_536);
+for (const mark of secretMarks) {
+  marks[mark[0] as number] = secretMark;
+  secretStarts[mark.readUInt16BE(0)] = 1;
+}
 marks.fill(digitMark, 0x30, 0x3a);
 marks[0x40] = addressMark;
 marks[0x25] = encodedMark;
@@ -64,7 +69,12 @@ export function scanValue(bytes: Buffer, visitor: ScanVisitor): void {
     if (mark === digitMark) i = visitNumber(bytes, i, visitor);
     else if (mark === addressMark) visitAddress(bytes, i, visitor);
     else if (mark === secretMark) {
-      if (length - i >= 20 && isSecret(bytes, i)) visitor.secret();
+      if (
+        length - i >= 20 &&
+        secretStarts[(byte << 8) | (bytes[i + 1] as number)] === 1 &&
+        isSecret(bytes, i)
+      )
+        visitor.secret();
     } else if (visitor.readsEncoded === true) visitEncoded(bytes, i, visitor);
   }
 }

@@ -37,9 +37,3 @@ export function addToWord(hash: number, byte: number): number {
 
 /** A word's hash as one of 65 536 bits: a filter, not a fingerprint. */
 export const wordBit = (hash: number): number => (hash ^ (hash >>> 16)) & 0xffff;
-
-export function firstWordBit(bytes: Buffer, start: number, end: number): number {
-  let hash = wordStart;
-  for (let i = start; i < end; i++) hash = addToWord(hash, bytes[i] as number);
-  return wordBit(hash);
-}

@@ -1,0 +1,46 @@
+import { addToWord, wordBit, wordStart } from './words.ts';
+
+/**
+ * Two filters of 65 536 bits each, which the proof asks before it hashes anything: the first words of collected names, and the shapes of
+ * collected values. A bit that is not set means that no original is meant; one that is set means nothing.
+ */
+export const filterWords = 4096;
+const shapesAt = 2048;
+
+export function noteName(filters: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
+  let hash = wordStart;
+  for (let i = start; i < end; i++) hash = addToWord(hash, bytes[i] as number);
+  set(filters, 0, wordBit(hash));
+}
+
+/** @param hash of the word, as `addToWord` makes it */
+export const mayBeginName = (filters: Uint32Array, hash: number): boolean => has(filters, 0, wordBit(hash));
+
+export const noteValue = (filters: Uint32Array, value: Uint8Array): void =>
+  set(filters, shapesAt, shapeBit(value));
+
+export const mayBeValue = (filters: Uint32Array, value: Uint8Array): boolean =>
+  has(filters, shapesAt, shapeBit(value));
+
+export function mergeFilters(into: Uint32Array, part: Uint32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) | (part[i] ?? 0);
+}
+
+/** Length, first and last bytes, case folded as fingerprints fold it. */
+function shapeBit(value: Uint8Array): number {
+  const { length } = value;
+  let hash = addToWord(wordStart ^ length, value[0] ?? 0);
+  hash = addToWord(hash, value[1] ?? 0);
+  hash = addToWord(hash, value[length - 2] ?? 0);
+  hash = addToWord(hash, value[length - 1] ?? 0);
+  return wordBit(hash);
+}
+
+function set(filters: Uint32Array, from: number, bit: number): void {
+  const word = from + (bit >>> 5);
+  filters[word] = (filters[word] as number) | (1 << (bit & 31));
+}
+
+function has(filters: Uint32Array, from: number, bit: number): boolean {
+  return ((filters[from + (bit >>> 5)] as number) & (1 << (bit & 31))) !== 0;
+}
