@@ -9,6 +9,11 @@ process.exitCode = (await runWithNewerNode(process.argv)) ?? (await run());
 process.exit();
 
 async function run(): Promise<number> {
+  if (process.argv[2] === '--version') {
+    const { version } = nodeModule.createRequire(import.meta.url)('../package.json') as { version: string };
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
   // It holds for what is loaded afterwards, so everything else is loaded afterwards.
   nodeModule.enableCompileCache();
   const { runCommandLine } = await import('./cli/run.ts');

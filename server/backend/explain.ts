@@ -27,7 +27,7 @@ const words: Record<Reason, Words> = {
     exit: 2,
   },
   'configuration-invalid': {
-    what: s => `${s} is not right.`,
+    what: s => `There are mistakes in ${s}.`,
     next: 'Correct the lines named below.',
     exit: 2,
   },
@@ -120,7 +120,7 @@ const words: Record<Reason, Words> = {
     next: 'Choose another transformer for this column.',
   },
   'proof-failed': {
-    what: (s, d) => `The scrubbed base still holds personal data in ${s}${because(d)}; it was thrown away.`,
+    what: s => `The scrubbed base still held personal data of ${s}; it was thrown away.`,
     next: 'Add or change the rules of the columns below.',
   },
   'base-missing': {

@@ -67,8 +67,7 @@ export async function prove(
   if (leaks.length > 0)
     throw new GreenroomError('proof-failed', {
       subject: database,
-      detail: 'personal data would have reached the base; it was not kept',
-      next: 'Give these columns a rule that scrubs them, or say what may stay: { "use": "keep", "reason": "…", "allow": ["email"] }.',
+      next: 'Give these columns a rule that scrubs them, or say what may stay: { "use": "keep", "reason": "…", "allow": […] }.',
       items: sumLeaks(leaks).map(describeLeak),
     });
   return result;

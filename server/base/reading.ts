@@ -46,8 +46,8 @@ export async function readProduction(context: BaseContext, control: Connection):
     throw new GreenroomError('unclassified', {
       subject: database,
       detail: `${scrub.unclassified.length} columns have no decision`,
-      next: 'Add these lines to scrub.rules in greenroom.jsonc, and change what you know better.',
-      items: scrub.unclassified.map(({ proposal }) => proposal),
+      next: 'Add these lines to scrub.rules in greenroom.jsonc ("greenroom scrub detect --write" does it), and change what you know better.',
+      items: scrub.unclassified.map(({ proposal }) => `${proposal},`),
     });
   return { ...source, fingerprint, facts: new Map(facts.map(table => [table.name, table])), scrub };
 }

@@ -2,7 +2,7 @@ import { useCase } from '../backend/useCases.ts';
 import { formatBytes } from '../platform/diskSpace.ts';
 import * as messages from '../protocol/base.ts';
 import type { ResultOf } from '../protocol/message.ts';
-import { type Command, text } from './command.ts';
+import { type Command, flag, text } from './command.ts';
 import type { Output } from './output.ts';
 import { table } from './output.ts';
 
@@ -59,16 +59,22 @@ export const baseCommands: readonly Command[] = [
   },
   {
     name: 'scrub detect',
-    usage: 'scrub detect',
-    help: 'Propose scrub rules from production’s schema and a sample of its rows.',
-    async run({ backend, folder, output, operation }) {
-      const found = await useCase(backend, messages.detectScrub, { folder }, operation);
+    usage: 'scrub detect [--write]',
+    help: 'Propose scrub rules from production’s schema and a sample of its rows; --write adds them to greenroom.jsonc.',
+    options: { write: { type: 'boolean' } },
+    async run({ backend, folder, options, output, operation }) {
+      const params = { folder, write: flag(options, 'write') };
+      const found = await useCase(backend, messages.detectScrub, params, operation);
       output.result(found);
       output.line(
         `${found.covered} columns have a rule, ${found.uncovered} do not (${found.seconds.toFixed(1)} s).`,
       );
-      for (const { rule, reason, confidence } of found.proposals)
-        output.line(`  ${rule},  // ${reason}, ${Math.round(confidence * 100)} %`);
+      for (const { use, rule, reason, confidence } of found.proposals)
+        output.line(
+          `  ${rule},  // ${use === 'keep' ? '' : `${reason}, `}${Math.round(confidence * 100)} % sure`,
+        );
+      if (found.written !== undefined)
+        output.line(`Added ${found.proposals.length} rules to ${found.written}. Read them before you build.`);
     },
   },
   {

@@ -6,12 +6,12 @@ import { explain } from '../backend/explain.ts';
 import { systemHost } from '../backend/systemHost.ts';
 import { GreenroomError, messageOf } from '../platform/errors.ts';
 import { storeRoot } from '../platform/paths.ts';
-import { findCommand, helpText } from './commands.ts';
+import { commandHelp, findCommand, helpText } from './commands.ts';
 import { createOutput } from './output.ts';
 
 /** Runs one command of the design's section 5. Returns its exit code; what went wrong has been told on standard error. */
 export async function runCommandLine(words: string[], entries: Entries): Promise<number> {
-  if (words.length === 0 || words[0] === '--help' || words[0] === 'help') {
+  if (words.length === 0 || ['--help', '-h', 'help'].includes(words[0] ?? '')) {
     process.stdout.write(`${helpText()}\n`);
     return words.length === 0 ? 2 : 0;
   }
@@ -35,6 +35,10 @@ export async function runCommandLine(words: string[], entries: Entries): Promise
       });
     const { command, rest } = found;
     const { values, positionals } = parse(command.name, rest, command.options ?? {});
+    if (values['help'] === true) {
+      process.stdout.write(`${commandHelp(command)}\n`);
+      return 0;
+    }
     output = createOutput(values['json'] === true);
     const { min, max } = command.positionals ?? { min: 0, max: 0 };
     if (positionals.length < min || positionals.length > max)
@@ -71,7 +75,12 @@ function parse(
   try {
     return parseArgs({
       args,
-      options: { ...options, json: { type: 'boolean' }, folder: { type: 'string' } },
+      options: {
+        ...options,
+        json: { type: 'boolean' },
+        folder: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
       allowPositionals: true,
       strict: true,
     });

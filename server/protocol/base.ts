@@ -51,12 +51,15 @@ export const ruleProposal = z.object({
 /** Command line, `greenroom init`, quick fixes. Never holds a value. */
 export const detectScrub = request(
   'greenroom/scrub/detect',
-  folderParams,
+  /** `write`: the proposals are added to `scrub.rules` of the configuration. */
+  folderParams.extend({ write: z.boolean().optional() }),
   z.object({
     proposals: z.array(ruleProposal),
     covered: z.number(),
     uncovered: z.number(),
     seconds: z.number(),
+    /** The configuration that the proposals were added to. */
+    written: z.string().optional(),
   }),
 );
 /** The person's own screen only: originals beside replacements, never logged, never written. */

@@ -69,7 +69,8 @@ export async function detect(
     const samples = await readSamples(host, connection, table, columns);
     for (const column of columns) {
       const byName = proposeRule(classifier, table, column);
-      const proposed = weigh(byName, column, samples.get(column.name) ?? []);
+      const unique = [table.primaryKey, ...table.uniqueKeys].some(key => key.includes(column.name));
+      const proposed = usable(weigh(byName, column, samples.get(column.name) ?? []), column, unique);
       if (proposed.use !== 'keep' || open.has(columnId(table.name, column.name)))
         found.set(columnId(table.name, column.name), { table, column, proposed });
     }
@@ -162,6 +163,14 @@ function weigh(byName: Proposed, column: ColumnFacts, values: readonly string[])
         confidence: 0.9,
       }
     : byName;
+}
+
+/** What a build would refuse in a unique column is not proposed there: a hash stays apart, and joined. */
+function usable(proposed: Proposed, column: ColumnFacts, unique: boolean): Proposed {
+  if (!unique || proposed.use === 'keep' || transformerNamed(proposed.use).uniqueness !== 'never')
+    return proposed;
+  if (!fits('hash', column)) return proposed;
+  return { ...proposed, use: 'hash', reason: `${proposed.reason}; part of a unique key` };
 }
 
 function fits(use: TransformerName, column: ColumnFacts): boolean {

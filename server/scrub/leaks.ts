@@ -123,19 +123,23 @@ export function isSearched(column: ColumnPlan): boolean {
   );
 }
 
-/** A leak as one line for errors: `users.note: an e-mail address of production (3 values)`. */
-export function describeLeak(leak: Leak): string {
-  const what: Record<LeakKind, string> = {
-    address: 'an original e-mail address',
-    phone: 'an original phone number',
-    card: 'an original card number',
-    iban: 'an original IBAN',
-    name: 'an original name',
-    value: 'an original value of a scrubbed column',
-    'live-address': 'what looks like a live e-mail address',
-    'live-card': 'what looks like a live card number',
-    'live-iban': 'what looks like a live IBAN',
-    'live-key': 'what looks like a live secret key',
-  };
-  return `${leak.table}.${leak.column}: ${what[leak.kind]} (${leak.count} value${leak.count === 1 ? '' : 's'})`;
+const leakKinds: Record<LeakKind, { what: string; allow?: string }> = {
+  address: { what: 'an original e-mail address' },
+  phone: { what: 'an original phone number' },
+  card: { what: 'an original card number' },
+  iban: { what: 'an original IBAN' },
+  name: { what: 'an original name', allow: 'name' },
+  value: { what: 'an original value of a scrubbed column', allow: 'value' },
+  'live-address': { what: 'what looks like a live e-mail address', allow: 'email' },
+  'live-card': { what: 'what looks like a live card number', allow: 'card' },
+  'live-iban': { what: 'what looks like a live IBAN', allow: 'iban' },
+  'live-key': { what: 'what looks like a live secret key', allow: 'key' },
+};
+
+/** A leak as one line for errors: `users.note: an original name (3 values; "allow": ["name"] if it may stay)`. */
+export function describeLeak({ table, column, kind, count }: Leak): string {
+  const { what, allow } = leakKinds[kind];
+  const values = `${count} value${count === 1 ? '' : 's'}`;
+  const way = allow === undefined ? '' : `; "allow": ["${allow}"] if it may stay`;
+  return `${table}.${column}: ${what} (${values}${way})`;
 }

@@ -38,7 +38,8 @@ export interface ShopOptions {
   configure?(text: string): string;
 }
 
-const program = path.resolve(import.meta.dirname, '../../server/cli.ts');
+/** The command line, as it stands in the checkout. */
+export const cliProgram = path.resolve(import.meta.dirname, '../../server/cli.ts');
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const directory = await temporaryDirectory();
@@ -139,7 +140,7 @@ export function runCli<T>(
     const options = { cwd, env: { ...process.env, ...variables, NODE_OPTIONS: '' }, maxBuffer: 64 << 20 };
     execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', program, ...jsonFirst(args)],
+      ['--disable-warning=ExperimentalWarning', cliProgram, ...jsonFirst(args)],
       options,
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;

@@ -1,7 +1,12 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { listGenerations } from '../../base/generations.ts';
+import { addRules } from '../../config/addRules.ts';
+import { configFileName } from '../../config/load.ts';
 import type { Project } from '../../config/project.ts';
 import { connect } from '../../database/connection.ts';
 import { listRecords } from '../../environments/records.ts';
+import { writeFileAtomic } from '../../platform/atomicFile.ts';
 import { messageOf } from '../../platform/errors.ts';
 import * as messages from '../../protocol/base.ts';
 import { loadScrubKey } from '../../scrub/key.ts';
@@ -39,14 +44,18 @@ export const baseAnswers = [
     ]);
     return { generations: generations.map(generation => generationView(records, generation)) };
   }),
-  answer(messages.detectScrub, async (backend, { folder }, operation) => {
-    const { host, config, production } = await backend.project(folder);
+  answer(messages.detectScrub, async (backend, { folder, write }, operation) => {
+    const { host, config, production, directory } = await backend.project(folder);
     const { detect } = await import('../../scrub/detect.ts');
     const start = host.clock.elapsed();
     const connection = await connect(host, production.reader, { readOnly: true, signal: operation.signal });
     try {
       const found = await detect(host, connection, { scrub: config.scrub }, operation);
-      return { ...found, seconds: (host.clock.elapsed() - start) / 1000 };
+      const written = write
+        ? await addToConfiguration(path.join(directory, configFileName), found.proposals)
+        : undefined;
+      const seconds = (host.clock.elapsed() - start) / 1000;
+      return { ...found, seconds, ...(written !== undefined && { written }) };
     } finally {
       await connection.close();
     }
@@ -71,6 +80,18 @@ export const baseAnswers = [
     }
   }),
 ];
+
+/** Adds the proposals to `greenroom.jsonc`, whatever else is written in it. Returns the file, if there was anything to add. */
+async function addToConfiguration(
+  file: string,
+  proposals: readonly { use: string; rule: string; reason: string }[],
+): Promise<string | undefined> {
+  if (proposals.length === 0) return undefined;
+  const [text, { mode }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+  const lines = proposals.map(({ use, rule, reason }) => (use === 'keep' ? { rule } : { rule, reason }));
+  await writeFileAtomic(file, addRules(text, lines), mode & 0o777);
+  return file;
+}
 
 /** What production did without a promotion since the last look goes into the ledger; a failure must not undo the base. */
 async function noticeDirectChanges(backend: Backend, project: Project): Promise<void> {

@@ -1,6 +1,6 @@
-import { modify } from 'jsonc-parser';
 import { type CodeAction, CodeActionKind, type Diagnostic } from 'vscode-languageserver/node';
 import type { Range, TextDocument } from 'vscode-languageserver-textdocument';
+import { addRules } from '../../config/addRules.ts';
 import type { TableFacts } from '../../scrub/plan.ts';
 import { diagnostics } from './diagnostics.ts';
 
@@ -14,31 +14,26 @@ export function codeActions(
     ({ code, range: at }) => code === 'uncovered-column' && overlaps(at, range),
   );
   const actions = fixable.map(diagnostic =>
-    addRules(document, `Add ${proposalOf(diagnostic)}`, [diagnostic]),
+    withRules(document, `Add ${proposalOf(diagnostic)}`, [diagnostic]),
   );
   if (fixable.length > 1)
-    actions.unshift(addRules(document, `Add the ${fixable.length} proposed rules`, fixable));
+    actions.unshift(withRules(document, `Add the ${fixable.length} proposed rules`, fixable));
   return actions;
 }
 
-function addRules(document: TextDocument, title: string, fixed: Diagnostic[]): CodeAction {
-  let text = document.getText();
-  for (const diagnostic of fixed) {
-    const [name, rule] =
-      Object.entries(JSON.parse(`{${proposalOf(diagnostic)}}`) as Record<string, unknown>)[0] ?? [];
-    if (name === undefined) continue;
-    const edits = modify(text, ['scrub', 'rules', name], rule, {
-      formattingOptions: { insertSpaces: true, tabSize: 2 },
-    });
-    for (const { offset, length, content } of edits.toSorted((a, b) => b.offset - a.offset))
-      text = text.slice(0, offset) + content + text.slice(offset + length);
-  }
-  const whole = { start: { line: 0, character: 0 }, end: document.positionAt(document.getText().length) };
+function withRules(document: TextDocument, title: string, fixed: Diagnostic[]): CodeAction {
+  const text = document.getText();
+  const rules = fixed.map(proposalOf).filter(rule => rule !== '');
+  const whole = { start: { line: 0, character: 0 }, end: document.positionAt(text.length) };
+  const newText = addRules(
+    text,
+    rules.map(rule => ({ rule })),
+  );
   return {
     title,
     kind: CodeActionKind.QuickFix,
     diagnostics: fixed,
-    edit: { changes: { [document.uri]: [{ range: whole, newText: text }] } },
+    edit: { changes: { [document.uri]: [{ range: whole, newText }] } },
   };
 }
 

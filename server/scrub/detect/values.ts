@@ -128,7 +128,8 @@ function isCard(text: string): boolean {
 }
 
 function isJsonDocument(text: string): boolean {
-  return /^[{[][\s\S]*[}\]]$/.test(text) && /["\d]/.test(text);
+  // A template's `{$NAME}` and an expression's `{1234}>5` are none.
+  return /^(?:\{\s*"|\[\s*["{[\d-])[\s\S]*[}\]]$/.test(text);
 }
 
 function isPhone(text: string): boolean {

@@ -27,8 +27,9 @@ const shaped: ReadonlySet<TransformerName> = new Set<TransformerName>([
 ]);
 
 /**
- * Searches the values of one column. Originals count wherever they stand. What merely looks live counts unless the column's
- * rule allows it (`{ "use": "keep", "reason": …, "allow": ["email"] }`).
+ * Searches the values of one column. Originals count wherever they stand. What merely looks live, and words that are
+ * somebody's name or value elsewhere, count unless the column's rule allows it
+ * (`{ "use": "keep", "reason": …, "allow": ["email"] }`).
  */
 export class ColumnSearch implements ScanVisitor {
   readonly name: string;
@@ -60,11 +61,15 @@ export class ColumnSearch implements ScanVisitor {
     if (!this.#searched) return;
     this.#inValue.clear();
     scanValue(value, this);
-    if (value.length >= (this.#isShaped ? 16 : 8) && value.length <= 1024 && this.#index.hasValue(value))
+    if (!this.#allowed.has('value') && this.#mayBeValue(value) && this.#index.hasValue(value))
       this.#hit('value');
     if (this.#column.use === 'phone' && this.#isOriginalPhone(value, 0, value.length)) this.#hit('phone');
-    if (this.#index.holds('name')) this.#searchNames(value);
+    if (this.#index.holds('name') && !this.#allowed.has('name')) this.#searchNames(value);
     for (const kind of this.#inValue) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
+  #mayBeValue({ length }: Buffer): boolean {
+    return length >= (this.#isShaped ? 16 : 8) && length <= 1024;
   }
 
   found(): { kind: LeakKind; count: number }[] {

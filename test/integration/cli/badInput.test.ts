@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openShop, runCli, type Shop } from '../../support/shop.ts';
+import { systemProcesses } from '../../../server/platform/processes.ts';
+import { cliProgram, openShop, runCli, type Shop } from '../../support/shop.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 interface Failed {
@@ -147,13 +148,33 @@ describe('wrong input', () => {
     await rm(empty, { recursive: true });
   });
 
-  it('a column without a rule stops the build with a line to paste', async () => {
+  it('a column without a rule stops the build with a line to paste, which a command adds', async () => {
     await shop.server.execute('ALTER TABLE shop.customers ADD COLUMN nickname VARCHAR(40) NULL');
     try {
       const { items } = await fails('unclassified', 1, 'base', 'build');
-      assert.match(items.join('\n'), /customers\.nickname/);
+      assert.match(items.join('\n'), /"customers\.nickname": .*,$/);
+      await configured(
+        text => text,
+        async () => {
+          const { written } = await shop.run<{ written: string }>('scrub', 'detect', '--write');
+          assert.match(await readFile(written, 'utf8'), /"customers\.nickname": /);
+          const { uncovered } = await shop.run<{ uncovered: number }>('scrub', 'detect');
+          assert.equal(uncovered, 0);
+        },
+      );
     } finally {
       await shop.server.execute('ALTER TABLE shop.customers DROP COLUMN nickname');
+    }
+  });
+
+  it('help and version of the program and of a command', async () => {
+    for (const [words, said] of [
+      [['--help'], /env create[\s\S]*Exit codes/],
+      [['--version'], /^\d+\.\d+\.\d+\n$/],
+      [['promote', '--help'], /^greenroom promote --plan DIGEST[\s\S]*Apply the plan/],
+    ] as const) {
+      const { stdout } = await systemProcesses.run(process.execPath, [cliProgram, ...words], { cwd: '/' });
+      assert.match(stdout, said);
     }
   });
 

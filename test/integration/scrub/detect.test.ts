@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Connection, connect } from '../../../server/database/connection.ts';
 import { unattended } from '../../../server/platform/progress.ts';
+import { compileScrub } from '../../../server/scrub/compile.ts';
 import { detect } from '../../../server/scrub/detect.ts';
 import { tableFacts } from '../../../server/scrub/facts.ts';
 import { loadScrubKey } from '../../../server/scrub/key.ts';
@@ -104,6 +105,31 @@ describe('detecting personal data in a real database', () => {
     const rules = JSON.parse(`{${found.proposals.map(({ rule }) => rule).join(',')}}`);
     const again = await detect(host, connection, { scrub: { presets: [], rules } }, unattended);
     assert.deepEqual([again.proposals, again.uncovered, again.covered], [[], 0, 8]);
+  });
+
+  it('proposes for a unique column only what a build takes there, and takes a template’s marks for no document', async () => {
+    const session = await server.connection('shop');
+    try {
+      await session.query(
+        'CREATE TABLE makros (makro VARCHAR(60) PRIMARY KEY, angaben VARCHAR(90), UNIQUE KEY (angaben))',
+      );
+      const rows = Array.from({ length: 40 }, (_, i) => [`{$GRENZE.${i}}`, `{"farbe":"rot","nummer":${i}}`]);
+      await session.query('INSERT INTO makros VALUES ?', [rows]);
+      const { proposals } = await detect(host, connection, { scrub: { presets: [], rules: {} } }, unattended);
+      const ours = proposals.filter(({ table }) => table === 'makros');
+      assert.deepEqual(
+        ours.map(({ column, use }) => [column, use]),
+        [
+          ['makro', 'keep'],
+          ['angaben', 'hash'],
+        ],
+      );
+      const rules = JSON.parse(`{${proposals.map(({ rule }) => rule).join(',')}}`);
+      compileScrub({ rules, presets: [], tables: await tableFacts(connection, 'shop') });
+    } finally {
+      await session.query('DROP TABLE makros');
+      await session.end();
+    }
   });
 
   it('previews rows with the originals masked and what is kept shown', async () => {

@@ -96,6 +96,21 @@ describe('the proof', () => {
     assert.equal(found('info@firma.de', { 'other.text': allowed }), '');
   });
 
+  it('lets a rule say that a word may stay though it is somebody’s name or value elsewhere, an address never', () => {
+    const found = (text: string, allow: string[]) => {
+      const rule: ScrubRule = { use: 'keep', reason: 'names of our houses', allow };
+      return leaksIn(planOf('other', { 'other.text': rule }), originals, [[text]]).join();
+    };
+    assert.match(
+      found('Anna Zwitscherling', []),
+      /original name \(1 value; "allow": \["name"\] if it may stay\)/,
+    );
+    assert.equal(found('Anna Zwitscherling', ['name']), '');
+    assert.match(found('Nestweg 14', ['name']), /original value/);
+    assert.equal(found('Nestweg 14', ['value']), '');
+    assert.match(found('anna@firma.de', ['name', 'value', 'email']), /original e-mail/);
+  });
+
   it('takes for live neither reserved addresses, files, repositories, versions, order numbers nor dates', () => {
     const harmless = [
       'a@example.com b@x.test root@localhost',
