@@ -41,7 +41,7 @@ export async function readClosedLinks(place: OverlayPlace): Promise<Record<strin
  * that somebody already changed in the environment are left alone.
  *
  * @param fresh whether to look through production for new links, or to trust what the store remembers
- * @returns one sentence per link that leads out, and per file that cannot be read
+ * @returns one sentence per link that leads out, and per file that cannot be read; of many, the first few
  */
 export async function closeLinks(
   host: Host,
@@ -55,7 +55,15 @@ export async function closeLinks(
   for (const tree of trees)
     if (tree === trees[0] || (await lstatIfAny(tree.root)) !== undefined)
       warnings.push(...(await closeTree(host, driver, trees, tree, fresh)));
-  return warnings;
+  return firstFew(warnings);
+}
+
+/** A distribution's package may hold hundreds of links; each would be a line of every report. */
+function firstFew(warnings: string[]): string[] {
+  const told = 8;
+  if (warnings.length <= told) return warnings;
+  const more = `${warnings.length - told} more links and files are like these: "greenroom doctor" lists where links lead`;
+  return [...warnings.slice(0, told), more];
 }
 
 async function closeTree(

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { IdleWatch } from '../database/activity.ts';
 import { cloneState, stopClone } from '../database/clone.ts';
 import { type Doorkeeper, keepDoor } from '../database/doorkeeper.ts';
+import { cloneUser } from '../database/privateServer.ts';
 import { type EnvironmentRecord, environmentRecordSchema } from '../environments/record.ts';
 import { readJson } from '../platform/atomicFile.ts';
 import { hasReason, messageOf } from '../platform/errors.ts';
@@ -33,7 +34,7 @@ export class KeptEnvironment {
       directory: path.join(this.directory, 'inbox'),
       smtpPort,
       httpPort,
-      databasePort: record.port,
+      database: { port: record.port, user: cloneUser, name: record.database },
     });
   }
 

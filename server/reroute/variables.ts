@@ -55,6 +55,8 @@ function sendmailVariables(
 ): Record<string, string> {
   const files = catcherFiles(inboxDirectory);
   return {
+    // The clients' option file: who they are, and the database; without it they would log in by the system's user name.
+    MYSQL_HOME: path.dirname(files.clientOptions),
     PATH: [path.dirname(files.sendmail), outside['PATH']].filter(Boolean).join(path.delimiter),
     // An empty part stands for the directory PHP was built with.
     PHP_INI_SCAN_DIR: `${outside['PHP_INI_SCAN_DIR'] ?? ''}${path.delimiter}${path.dirname(files.phpIni)}`,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Host } from '../../platform/host.ts';
-import { writeCatchers } from './catchers.ts';
+import { type ClientDatabase, writeCatchers } from './catchers.ts';
 import { startHttp } from './http.ts';
 import { startSmtp } from './smtp.ts';
 import { MessageWriter } from './store.ts';
@@ -13,7 +13,7 @@ export interface InboxOptions {
   smtpPort: number;
   httpPort: number;
   /** The clone's: where PHP's mysqli connects when an application names no port. */
-  databasePort?: number;
+  database?: ClientDatabase;
 }
 
 export interface RunningInbox {
@@ -32,7 +32,7 @@ export async function startInbox(host: Host, options: InboxOptions): Promise<Run
   const stripe = await openStripeSandbox(host, path.join(options.directory, 'stripe.state'), messages);
   const smtp = await startSmtp(host, options.smtpPort, messages);
   try {
-    await writeCatchers(options.directory, smtp.port, options.databasePort);
+    await writeCatchers(options.directory, smtp.port, options.database);
     const http = await startHttp(host, options.httpPort, messages, [stripe]);
     stripe.setAddress(`http://127.0.0.1:${http.port}`);
     return {
