@@ -94,6 +94,7 @@ export async function makePlan(
         ? rehearse(context, digest, details, operation)
         : cachedRehearsal(context, digest, details),
     );
+    findings.push(...rehearsed.slow.map(slowFinding));
     const { given } = await approvalsOf(context.ledger, digest, context.identity.email);
     return {
       digest,
@@ -224,6 +225,11 @@ async function dataFindings(
 ): Promise<Finding[]> {
   const change = { from: schema.production, target: schema.target, renames: schema.renames };
   return (await dataProblems(connection, config, change, operation)).map(dataFinding);
+}
+
+/** No guard: a promotion that blocks is told, and allowed. */
+function slowFinding({ table, message }: { table: string; message: string }): Finding {
+  return { guard: 'max-block', severity: 'info', subject: table, message };
 }
 
 async function readHead(file: string, bytes: number): Promise<Buffer> {

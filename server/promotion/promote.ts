@@ -134,7 +134,7 @@ async function recordOf(
       { promotion, from: now, target: schema.target, renames: schema.renames },
       plan.details.blockedMs,
     );
-    warnings.push(...shadowing.warnings);
+    warnings.push(...shadowing.slow.map(({ message }) => message));
     const work = {
       before: recordedPart(now, touched),
       after: recordedPart(schema.target, touched),

@@ -33,6 +33,8 @@ const rehearsedSchema = z.object({
   view: rehearsalSchema,
   /** Milliseconds that each table's writers were held up, when it was altered in place. */
   blocked: z.record(z.string(), z.number()),
+  /** Tables that block for longer than `promotion.maxBlock` all the same. */
+  slow: z.array(z.object({ table: z.string(), message: z.string() })).default([]),
 });
 export type Rehearsed = z.infer<typeof rehearsedSchema>;
 
@@ -97,18 +99,22 @@ async function rehearseOn(
   try {
     const start = await likeProduction(connection, database, asOnClone(schema.production));
     const stage = { context: there, connection, database, schema, start, operation };
-    const first = await thereAndBack(stage, 'rehearsal', { plans: [], kept: [], warnings: [] });
+    const first = await thereAndBack(stage, 'rehearsal', { plans: [], kept: [], slow: [] });
     blocked = first.blocked;
     const change = { promotion: 'rehearsal-2', from: start, target: schema.target, renames: schema.renames };
     const shadowing = chooseShadows(there, change, blocked);
     const run = shadowing.plans.length === 0 ? first : await thereAndBack(stage, 'rehearsal-2', shadowing);
     const { applyMs, undoMs, statements } = run;
-    return { view: { state: 'passed', at, applyMs, undoMs, statements }, blocked };
+    return {
+      view: { state: 'passed', at, applyMs, undoMs, statements },
+      blocked,
+      slow: shadowing.slow,
+    };
   } catch (error) {
     if (!hasReason(error, 'apply-failed', 'database-failed', 'rehearsal-failed', 'data-check')) throw error;
     const items = error.items.length > 0 ? ` (${error.items.join(', ')})` : '';
     const problem = `${error.subject ?? ''}: ${error.detail ?? error.reason}${items}`;
-    return { view: { state: 'failed', at, problem }, blocked };
+    return { view: { state: 'failed', at, problem }, blocked, slow: [] };
   }
 }
 
@@ -199,7 +205,7 @@ async function thereAndBack(
 }
 
 function none(why: string): Rehearsed {
-  return { view: { state: 'none', why }, blocked: {} };
+  return { view: { state: 'none', why }, blocked: {}, slow: [] };
 }
 
 /** Gives the clone production's schema of now, and answers it as the clone has it. */

@@ -1,16 +1,43 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/quote.ts';
-import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { Operation } from '../platform/progress.ts';
 import { executeIn } from '../schema/applySession.ts';
 import { type CopyPace, compareRows, copyRows } from './shadowCopy.ts';
+import {
+  addKey,
+  addKeys,
+  dropKeys,
+  dropTemporaryKeys,
+  foreignKeysOf,
+  giveKeysTheirNames,
+  type Patiently,
+  requireKnownKeys,
+  unchecked,
+} from './shadowKeySteps.ts';
 import { mirrored, type ShadowPlan, triggerOn } from './shadowPlan.ts';
-import { dropTrigger, lockNames, patiently, prepareSwitch, queueSwitch } from './shadowSwitch.ts';
+import {
+  closeExchange,
+  dropTrigger,
+  lockBehindGate,
+  lockNames,
+  openExchange,
+  patiently,
+  prepareSwitch,
+  queueSwitch,
+} from './shadowSwitch.ts';
 import { captureTriggers, shadowMode } from './shadowTriggers.ts';
 
 export { planShadow, type ShadowPlan, shadowPlanSchema } from './shadowPlan.ts';
-export { lockNames, prepareSwitch, queueSwitch } from './shadowSwitch.ts';
+export {
+  closeExchange,
+  type Exchange,
+  lockBehindGate,
+  lockNames,
+  openExchange,
+  prepareSwitch,
+  queueSwitch,
+} from './shadowSwitch.ts';
 
 /** Opens a session of the promoting account in production's database. */
 export type Connect = () => Promise<Connection>;
@@ -41,19 +68,23 @@ export async function prepareShadow(
   const connection = await connect();
   try {
     await connection.execute(`SET SESSION sql_mode = '${shadowMode}'`);
+    await requireKnownKeys(connection, plan);
     // An exchange that was interrupted half-way has moved triggers: begin anew.
-    const tables = await existing(connection, 'TABLES', 'TABLE_NAME', 'TABLE_SCHEMA');
-    if (tables.has(plan.ready)) await dropShadow(host, connect, plan, options, op);
+    const triggers = await existing(connection, 'TRIGGERS', 'TRIGGER_NAME', 'TRIGGER_SCHEMA');
+    if (plan.triggers.follow.some(name => triggers.has(name)))
+      await dropShadow(host, connect, plan, options, op);
     await record('create');
     await executeIn(connection, plan.session, plan.createSql);
-    await connection.execute(
-      `CREATE TABLE IF NOT EXISTS ${quoteName(plan.refused)} (n int PRIMARY KEY) ENGINE=InnoDB`,
-    );
+    for (const name of [plan.refused, plan.marker.from])
+      await connection.execute(
+        `CREATE TABLE IF NOT EXISTS ${quoteName(name)} (n int PRIMARY KEY) ENGINE=InnoDB`,
+      );
     await takeCounter(connection, plan);
     await record('capture');
     await capture(host, connection, plan, options.lockWaitMs ?? 5000, op.signal);
     await record('copy');
     await copyRows(host, connection, plan, options, op);
+    await addKeys(host, connection, plan, options.lockWaitMs ?? 5000, op.signal);
     await record('compare');
     return await compareRows(host, connection, plan, op);
   } finally {
@@ -74,7 +105,10 @@ async function takeCounter(connection: Connection, plan: ShadowPlan): Promise<vo
     await connection.execute(`ALTER TABLE ${quoteName(plan.shadow)} AUTO_INCREMENT = ${String(next)}`);
 }
 
-/** All three or none: rows written while one of them was missing would be lost to the copy. */
+/**
+ * All three or none: what was copied while one of them was missing cannot be trusted. The last to come is the one that puts rows
+ * into the new table: with it there before the others, a row inserted and deleted again meanwhile would stay in the new table.
+ */
 async function capture(
   host: Host,
   connection: Connection,
@@ -83,16 +117,15 @@ async function capture(
   signal: AbortSignal,
 ): Promise<void> {
   const there = await existing(connection, 'TRIGGERS', 'TRIGGER_NAME', 'TRIGGER_SCHEMA');
-  const missing = plan.triggers.capture.filter(name => !there.has(name));
-  if (missing.length === 0) return;
-  // What was copied without all of them cannot be trusted.
+  if (plan.triggers.capture.every(name => there.has(name))) return;
+  const run = (action: () => Promise<void>) => patiently(host, connection, waitMs, signal, action);
+  for (const name of plan.triggers.capture)
+    if (there.has(name)) await run(() => dropTrigger(connection, name));
   await connection.execute(`DELETE FROM ${quoteName(plan.shadow)}`);
-  const statements = captureTriggers(plan);
-  for (const [index, name] of plan.triggers.capture.entries())
-    if (missing.includes(name))
-      await patiently(host, connection, waitMs, signal, async () => {
-        await executeIn(connection, { sqlMode: shadowMode }, statements[index] ?? '');
-      });
+  for (const sql of captureTriggers(plan).toReversed())
+    await run(async () => {
+      await executeIn(connection, { sqlMode: shadowMode }, sql);
+    });
 }
 
 async function existing(
@@ -107,14 +140,14 @@ async function existing(
   return new Set(rows.map(([name]) => String(name)));
 }
 
-/** Whether the tables have been exchanged; told by their names, which one atomic statement changes. */
+/** Whether the tables have been exchanged; told by a name that changes in the same atomic statement. */
 export async function shadowState(
   connection: Connection,
   plan: ShadowPlan,
-): Promise<'absent' | 'prepared' | 'switched' | 'gone'> {
+): Promise<'absent' | 'prepared' | 'switched'> {
   const tables = await existing(connection, 'TABLES', 'TABLE_NAME', 'TABLE_SCHEMA');
-  if (tables.has(plan.old)) return tables.has(plan.table) ? 'switched' : 'gone';
-  return [plan.shadow, plan.ready, plan.refused].some(name => tables.has(name)) ? 'prepared' : 'absent';
+  if (tables.has(plan.marker.to) || tables.has(plan.old)) return 'switched';
+  return [plan.shadow, plan.marker.from, plan.refused].some(name => tables.has(name)) ? 'prepared' : 'absent';
 }
 
 /** The short half, for a plan on its own: locks, exchanges, unlocks. A promotion does the same around its other changes. */
@@ -125,22 +158,22 @@ export async function switchShadow(
   options: ShadowOptions,
   op: Operation,
 ): Promise<void> {
-  const [locked, renamer] = [await connect(), await connect()];
+  const locked = await connect();
+  const exchange = await openExchange(connect, plan);
   try {
-    await patiently(host, locked, options.lockWaitMs ?? 5000, op.signal, async () => {
-      await locked.execute(
-        `LOCK TABLES ${lockNames(plan)
-          .map(name => `${quoteName(name)} WRITE`)
-          .join(', ')}`,
-      );
-    });
+    const names = lockNames(plan, locked.server).map(name => `${quoteName(name)} WRITE`);
+    await lockBehindGate(host, locked, [exchange], () =>
+      patiently(host, locked, options.lockWaitMs ?? 5000, op.signal, async () => {
+        await locked.execute(`LOCK TABLES ${names.join(', ')}`);
+      }),
+    );
     await prepareSwitch(locked, plan);
-    const { done } = await queueSwitch(host, locked, renamer, plan);
+    const { done } = await queueSwitch(host, locked, exchange);
     await locked.execute('UNLOCK TABLES');
     await done;
   } finally {
     locked.destroy();
-    await renamer.close();
+    closeExchange(exchange);
   }
 }
 
@@ -157,41 +190,36 @@ export async function finishShadow(
 ): Promise<void> {
   const wait = options.lockWaitMs ?? 5000;
   const run = (action: () => Promise<void>) => patiently(host, connection, wait, op.signal, action);
+  await giveKeysTheirNames(connection, plan, run);
   for (const name of plan.triggers.follow) await run(() => dropTrigger(connection, name));
-  const keys = await foreignKeysOf(connection, plan);
-  const oldKeys = plan.oldForeignKeys.filter(name => keys.has(`${plan.old}.${name}`));
-  if (oldKeys.length > 0) await run(() => dropKeys(connection, plan.old, oldKeys));
-  const renamed = plan.foreignKeys.filter(key => keys.has(`${plan.table}.${key.temporary}`));
-  if (renamed.length > 0) {
-    // The rows fulfil the key under its temporary name: there is nothing to check again, so nothing is copied.
-    await connection.execute('SET SESSION foreign_key_checks = 0');
-    try {
-      for (const key of renamed)
-        await run(async () => {
-          if (!keys.has(`${plan.table}.${key.name}`))
-            await connection.execute(`ALTER TABLE ${quoteName(plan.table)} ADD ${key.definition}`);
-        });
-      const names = renamed.map(key => key.temporary);
-      await run(() => dropKeys(connection, plan.table, names));
-    } finally {
-      await connection.execute('SET SESSION foreign_key_checks = 1');
-    }
+  const keys = await foreignKeysOf(connection, [plan.table, plan.shadow, plan.old]);
+  for (const table of [plan.shadow, plan.old]) {
+    const oldKeys = plan.oldForeignKeys.filter(name => keys.has(`${table}.${name}`));
+    if (oldKeys.length > 0) await run(() => dropKeys(connection, table, oldKeys));
   }
-  await connection.execute(`DROP TABLE IF EXISTS ${quoteName(plan.refused)}`);
-}
-
-async function dropKeys(connection: Connection, table: string, names: readonly string[]): Promise<void> {
-  const drops = names.map(name => `DROP FOREIGN KEY ${quoteName(name)}`).join(', ');
-  await connection.execute(`ALTER TABLE ${quoteName(table)} ${drops}`);
-}
-
-async function foreignKeysOf(connection: Connection, plan: ShadowPlan): Promise<Set<string>> {
-  const rows = await connection.rows(
-    `SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS
-     WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'FOREIGN KEY' AND TABLE_NAME IN (?)`,
-    [[plan.table, plan.old]],
+  await nameOwnKeys(connection, plan, run);
+  const tables = await existing(connection, 'TABLES', 'TABLE_NAME', 'TABLE_SCHEMA');
+  if (tables.has(plan.shadow) && !tables.has(plan.old))
+    await run(async () => {
+      await connection.execute(`RENAME TABLE ${quoteName(plan.shadow)} TO ${quoteName(plan.old)}`);
+    });
+  await connection.execute(
+    `DROP TABLE IF EXISTS ${[plan.refused, plan.marker.from, plan.marker.to].map(quoteName).join(', ')}`,
   );
-  return new Set(rows.map(([table, name]) => `${String(table)}.${String(name)}`));
+}
+
+/** The new table's own foreign keys, once the old ones are gone. */
+async function nameOwnKeys(connection: Connection, plan: ShadowPlan, run: Patiently): Promise<void> {
+  const keys = await foreignKeysOf(connection, [plan.table]);
+  const renamed = plan.foreignKeys.filter(key => keys.has(`${plan.table}.${key.temporary}`));
+  if (renamed.length === 0) return;
+  await unchecked(connection, async () => {
+    for (const key of renamed)
+      if (!keys.has(`${plan.table}.${key.name}`))
+        await run(() => addKey(connection, plan.table, key.definition));
+  });
+  const names = renamed.map(key => key.temporary);
+  await run(() => dropKeys(connection, plan.table, names));
 }
 
 /**
@@ -210,19 +238,16 @@ export async function dropShadow(
   const connection = await connect();
   try {
     const state = await shadowState(connection, plan);
-    if (state === 'gone')
-      throw new GreenroomError('apply-failed', {
-        subject: plan.table,
-        detail: 'neither the table nor its new version has its name',
-      });
     if (state === 'switched') await switchShadow(host, connect, mirrored(plan), options, op);
     const wait = options.lockWaitMs ?? 5000;
     const run = (action: () => Promise<void>) => patiently(host, connection, wait, op.signal, action);
     for (const name of [...plan.triggers.capture, ...plan.triggers.follow])
       await run(() => dropTrigger(connection, name));
     await restoreTriggers(connection, plan, run);
+    await dropTemporaryKeys(connection, plan, run);
+    const { from, to } = plan.marker;
     await connection.execute(
-      `DROP TABLE IF EXISTS ${[plan.shadow, plan.ready, plan.refused].map(quoteName).join(', ')}`,
+      `DROP TABLE IF EXISTS ${[plan.shadow, plan.between, plan.refused, from, to].map(quoteName).join(', ')}`,
     );
   } finally {
     await connection.close();
@@ -230,17 +255,13 @@ export async function dropShadow(
 }
 
 /** The table's own triggers, where an interrupted switch had moved them already. */
-async function restoreTriggers(
-  connection: Connection,
-  plan: ShadowPlan,
-  run: (action: () => Promise<void>) => Promise<void>,
-): Promise<void> {
+async function restoreTriggers(connection: Connection, plan: ShadowPlan, run: Patiently): Promise<void> {
   const rows = await connection.rows(
     `SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()`,
   );
   const onTable = new Map(rows.map(([name, table]) => [String(name), String(table)]));
   for (const trigger of plan.triggers.after)
-    if ([plan.shadow, plan.ready].includes(onTable.get(trigger.name) ?? ''))
+    if ([plan.shadow, plan.between].includes(onTable.get(trigger.name) ?? ''))
       await run(() => dropTrigger(connection, trigger.name));
   for (const trigger of plan.triggers.before)
     if (onTable.get(trigger.name) !== plan.table)

@@ -11,6 +11,7 @@ import {
 } from '../schema/model.ts';
 import type { Rename } from '../schema/renames.ts';
 import { tableSession } from '../schema/tableSession.ts';
+import { incomingKeySchema, incomingKeys, keyObstacle, neighboursOf, temporaryKeys } from './shadowKeys.ts';
 
 const pairSchema = z.object({ from: z.string(), to: z.string() });
 const filledSchema = z.object({ to: z.string(), sql: z.string() });
@@ -30,9 +31,13 @@ export type Mapping = z.infer<typeof mappingSchema>;
  */
 export const shadowPlanSchema = z.object({
   table: z.string(),
+  /** The table beside: the new one before the exchange, the old one after it. Triggers of both directions know it by this name. */
   shadow: z.string(),
-  /** The new table's name in the moment before the exchange: see shadowSwitch.ts. */
-  ready: z.string(),
+  /** A table's name in the moment of the exchange: see shadowSwitch.ts. */
+  between: z.string(),
+  /** An empty table that is renamed with the exchange, from the first name to the second: it tells whether tables were exchanged. */
+  marker: z.object({ from: z.string(), to: z.string() }),
+  /** The old table's name in the end, when nothing follows it any more. */
   old: z.string(),
   /** Keys of rows that the new table refused while it followed the old one: one row here, and the promotion gives up. */
   refused: z.string(),
@@ -49,8 +54,20 @@ export const shadowPlanSchema = z.object({
     before: z.array(triggerModel),
     after: z.array(triggerModel),
   }),
-  foreignKeys: z.array(z.object({ name: z.string(), temporary: z.string(), definition: z.string() })),
+  /** The new table's own. `late`: refers to the table itself, and comes when all rows are there. */
+  foreignKeys: z.array(
+    z.object({
+      name: z.string(),
+      temporary: z.string(),
+      definition: z.string(),
+      late: z.string().optional(),
+    }),
+  ),
   oldForeignKeys: z.array(z.string()),
+  /** Of other tables to this one: see shadowKeys.ts. */
+  incoming: z.array(incomingKeySchema),
+  /** Tables that must not be written during the exchange, because who writes them reaches into both tables by a foreign key. */
+  neighbours: z.array(z.string()),
 });
 export type ShadowPlan = z.infer<typeof shadowPlanSchema>;
 
@@ -82,7 +99,7 @@ export function planShadow(input: ShadowInput): Shadowed {
 }
 
 function obstacle(
-  { from, target, table }: ShadowInput,
+  input: ShadowInput,
   before: Table,
   after: Table,
   newNames: ReadonlyMap<string, string>,
@@ -94,18 +111,9 @@ function obstacle(
   }
   if (sharedKey(before, after, newNames) === undefined)
     return 'it has no unique key without NULLs that stays: rows cannot be told apart';
-  for (const schema of [from, target])
-    for (const other of Object.values(schema.tables))
-      if (
-        other.name !== table &&
-        other.foreignKeys.some(key => key.refDatabase === null && key.refTable === table)
-      )
-        return `foreign keys of ${other.name} refer to it`;
-  if (after.foreignKeys.some(key => key.refTable === table && key.refDatabase === null))
-    return 'a foreign key of its own refers to it';
-  if (from.flavour === 'mysql' && after.checks.length > 0)
+  if (input.from.flavour === 'mysql' && after.checks.length > 0)
     return 'names of check constraints are taken by the table until it is gone (MySQL)';
-  return undefined;
+  return keyObstacle(input, before, after);
 }
 
 /** The first unique key over the same columns on both sides, none of which can be NULL or is computed. */
@@ -146,7 +154,7 @@ function buildPlan(
   newNames: ReadonlyMap<string, string>,
 ): ShadowPlan {
   const nameOf = (part: string) => reservedName(id, part, table);
-  const shadow = nameOf('new');
+  const shadow = nameOf('beside');
   const columns = before.columns
     .filter(column => column.generated === null)
     .map(column => ({ from: column.name, to: newNames.get(column.name) ?? column.name }))
@@ -154,22 +162,14 @@ function buildPlan(
   const key = sharedKey(before, after, newNames) ?? [];
   const flip = (pairs: { from: string; to: string }[]) =>
     pairs.map(pair => ({ from: pair.to, to: pair.from }));
-  const foreignKeys = after.foreignKeys.map((foreignKey, index) => {
-    const temporary = nameOf(`fk${index}`);
-    return { name: foreignKey.name, temporary, definition: foreignKey.definition };
-  });
-  const create = {
-    ...after,
-    name: shadow,
-    foreignKeys: after.foreignKeys.map((foreignKey, index) => ({
-      ...foreignKey,
-      definition: withName(foreignKey.definition, foreignKeys[index]?.temporary ?? ''),
-    })),
-  };
+  const ownKeys = temporaryKeys(after, shadow, index => nameOf(`fk${index}`));
+  const create = { ...after, name: shadow, foreignKeys: ownKeys.created };
   return {
     table,
     shadow,
-    ready: nameOf('go'),
+    between: nameOf('between'),
+    // After the others in order of names, in which the server takes its locks: see shadowSwitch.ts.
+    marker: { from: nameOf('ready'), to: nameOf('switched') },
     old: nameOf('old'),
     refused: nameOf('no'),
     createSql: tableSql(create).replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS '),
@@ -187,8 +187,10 @@ function buildPlan(
       before: triggersOf(from, table),
       after: triggersOf(target, table),
     },
-    foreignKeys,
+    foreignKeys: ownKeys.kept,
     oldForeignKeys: before.foreignKeys.map(foreignKey => foreignKey.name),
+    incoming: incomingKeys(from, table, shadow, index => nameOf(`in${index}`)),
+    neighbours: neighboursOf(from, before, after),
   };
 }
 
@@ -199,10 +201,6 @@ const opaque = /^(json|vector|geometry|geom|point|multi|line|polygon)/;
 function reservedName(id: string, part: string, table: string): string {
   const name = `_greenroom_${id}_${part}_`;
   return name + [...table].slice(0, 64 - [...name].length).join('');
-}
-
-function withName(definition: string, name: string): string {
-  return definition.replace(/^CONSTRAINT `(?:[^`]|``)+`/, () => `CONSTRAINT ${quoteName(name)}`);
 }
 
 function triggersOf(schema: Schema, table: string): Trigger[] {
@@ -244,8 +242,7 @@ export function triggerOn(trigger: Trigger, table: string): string {
 export function mirrored(plan: ShadowPlan): ShadowPlan {
   return {
     ...plan,
-    shadow: plan.old,
-    old: plan.shadow,
+    marker: { from: plan.marker.to, to: plan.marker.from },
     forward: plan.backward,
     backward: plan.forward,
     comparable: plan.comparable.map(pair => ({ from: pair.to, to: pair.from })),

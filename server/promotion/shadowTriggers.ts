@@ -72,7 +72,18 @@ export function captureTriggers(plan: ShadowPlan): string[] {
   );
 }
 
-/** From the new table to the old one: made before the switch, when the new table has its temporary name still. */
+/**
+ * From the new table to the old one: made before the exchange, when the new table has the other's name still. They know the other
+ * table by the same names as the triggers before: a statement that was under way when the tables were locked is carried out with
+ * the new triggers, but (MariaDB 10.11) with only those tables at hand that the old ones had named.
+ */
 export function backTriggers(plan: ShadowPlan): string[] {
-  return followTriggers(plan.triggers.follow, plan.shadow, plan.table, plan.old, plan.backward, plan.refused);
+  return followTriggers(
+    plan.triggers.follow,
+    plan.shadow,
+    plan.table,
+    plan.shadow,
+    plan.backward,
+    plan.refused,
+  );
 }

@@ -8,10 +8,11 @@ import { columnsAtStake } from './ddl/keepValues.ts';
 import type { KeptValues } from './ddl/program.ts';
 import {
   dropShadow,
+  type Exchange,
   finishShadow,
+  openExchange,
   planShadow,
   prepareShadow,
-  queueSwitch,
   type ShadowOptions,
   type ShadowPlan,
   shadowState,
@@ -23,8 +24,8 @@ export interface Shadowing {
   plans: ShadowPlan[];
   /** The old tables, as keepers of values. */
   kept: KeptValues[];
-  /** Tables that would block for too long and cannot be rebuilt so: one sentence each. */
-  warnings: string[];
+  /** Tables that would block for too long and cannot be rebuilt so: they are altered in place. One sentence each. */
+  slow: { table: string; message: string }[];
 }
 
 /**
@@ -36,7 +37,7 @@ export function chooseShadows(
   blocked: Readonly<Record<string, number>>,
 ): Shadowing {
   const limit = parseDuration(context.config.promotion.maxBlock);
-  const shadowing: Shadowing = { plans: [], kept: [], warnings: [] };
+  const shadowing: Shadowing = { plans: [], kept: [], slow: [] };
   for (const [table, milliseconds] of Object.entries(blocked)) {
     const before = change.from.tables[table];
     const after = change.target.tables[table];
@@ -44,9 +45,13 @@ export function chooseShadows(
     const id = `${change.promotion.replaceAll('-', '_')}_${shadowing.plans.length}`;
     const shadowed = planShadow({ ...change, id, table });
     if (!shadowed.possible) {
-      shadowing.warnings.push(
-        `${table} blocks writes for about ${(milliseconds / 1000).toFixed(1)} s: it cannot be rebuilt beside itself (${shadowed.reason}).`,
-      );
+      const seconds = (milliseconds / 1000).toFixed(1);
+      shadowing.slow.push({
+        table,
+        message:
+          `${table} blocks writes for about ${seconds} s, more than promotion.maxBlock: ` +
+          `it is altered in place, because it cannot be rebuilt beside itself (${shadowed.reason}).`,
+      });
       continue;
     }
     const { plan } = shadowed;
@@ -108,29 +113,14 @@ export async function rebuild(
   await finishShadows(context, connection, [plan]);
 }
 
-/** Sessions whose RENAME waits behind the locks; opened before the locks are taken. */
-export async function openRenamers(
+/** The sessions of the exchanges; opened before the locks are taken. */
+export async function openExchanges(
   context: PromotionContext,
   plans: readonly ShadowPlan[],
-): Promise<Connection[]> {
-  const renamers: Connection[] = [];
-  for (const _ of plans) renamers.push(await connecting(context)());
-  return renamers;
-}
-
-/** Under the locks, last: the exchanges are sure to come next. The caller unlocks, and waits for them. */
-export async function queueExchanges(
-  context: PromotionContext,
-  locked: Connection,
-  renamers: readonly Connection[],
-  plans: readonly ShadowPlan[],
-  started: Promise<void>[],
-): Promise<void> {
-  for (const [index, plan] of plans.entries()) {
-    const renamer = renamers[index];
-    if (renamer === undefined) continue;
-    started.push((await queueSwitch(context.host, locked, renamer, plan)).done);
-  }
+): Promise<Exchange[]> {
+  const exchanges: Exchange[] = [];
+  for (const plan of plans) exchanges.push(await openExchange(connecting(context), plan));
+  return exchanges;
 }
 
 export async function finishShadows(
@@ -160,8 +150,9 @@ export async function takeBackShadows(
   const quiet = { progress: () => undefined, signal: new AbortController().signal };
   for (const plan of plans) {
     const isSwitched = (await shadowState(connection, plan)) === 'switched';
-    if (isSwitched && !(await isFollowed(connection, plan))) continue;
-    await dropShadow(context.host, connecting(context), plan, optionsOf(context), quiet);
+    if (isSwitched && !(await isFollowed(connection, plan)))
+      await finishShadow(context.host, connection, plan, optionsOf(context), quiet);
+    else await dropShadow(context.host, connecting(context), plan, optionsOf(context), quiet);
   }
 }
 

@@ -19,8 +19,15 @@ import type { JournalRecord } from './journalRecords.ts';
 import { note } from './note.ts';
 import type { PromotionRecord } from './record.ts';
 import { abandon, type Reverted, revert } from './revert.ts';
-import { lockNames, prepareSwitch, type ShadowPlan } from './shadow.ts';
-import { finishShadows, openRenamers, prepareShadows, queueExchanges } from './shadowing.ts';
+import {
+  closeExchange,
+  type Exchange,
+  lockBehindGate,
+  lockNames,
+  prepareSwitch,
+  queueSwitch,
+} from './shadow.ts';
+import { finishShadows, openExchanges, prepareShadows } from './shadowing.ts';
 import type { PromotionDirectory } from './stateDirectory.ts';
 import { verify } from './verify.ts';
 
@@ -104,16 +111,18 @@ async function apply(
   const { host } = context;
   const onStep = progressOf(operation);
   const shadows = transaction.record.schema?.shadows ?? [];
-  const locks = [...new Set([...program.locks, ...shadows.flatMap(lockNames)])].sort();
+  const locks = [
+    ...new Set([...program.locks, ...shadows.flatMap(plan => lockNames(plan, connection.server))]),
+  ].sort();
   await runSteps(host, connection, program.before, onStep);
   await watch.time('rebuild', () => prepareShadows(context, shadows, operation));
   const texts = await tableTexts(connection, locks);
   await note(transaction, 'prepared');
-  const renamers = await openRenamers(context, shadows);
+  const exchanges = await openExchanges(context, shadows);
   try {
-    await applyLocked(transaction, operation, watch, { stamps, texts, locks, shadows, renamers });
+    await applyLocked(transaction, operation, watch, { stamps, texts, locks, exchanges });
   } finally {
-    for (const renamer of renamers) await renamer.close();
+    for (const exchange of exchanges) closeExchange(exchange);
   }
   await runSteps(host, connection, program.after, onStep);
   await finishShadows(context, connection, shadows);
@@ -124,8 +133,7 @@ interface Prepared {
   stamps: Stamps;
   texts: Map<string, string>;
   locks: readonly string[];
-  shadows: readonly ShadowPlan[];
-  renamers: readonly Connection[];
+  exchanges: readonly Exchange[];
 }
 
 /** What visitors notice: from the first lock to the last. */
@@ -133,7 +141,7 @@ async function applyLocked(
   transaction: Transaction,
   operation: Operation,
   watch: Stopwatch,
-  { stamps, texts, locks, shadows, renamers }: Prepared,
+  { stamps, texts, locks, exchanges }: Prepared,
 ): Promise<void> {
   const { context, connection, program } = transaction;
   const { host, config } = context;
@@ -141,36 +149,38 @@ async function applyLocked(
   operation.progress({ step: 'waiting for the tables' });
   // What has begun is ended: waiting for a lock is bounded by `promotion.lockWait`, not by the user.
   await watch.time('lock', () =>
-    lockTables(host, connection, locks, config.promotion.lockWait, new AbortController().signal),
+    lockBehindGate(host, connection, exchanges, () =>
+      lockTables(host, connection, locks, config.promotion.lockWait, new AbortController().signal),
+    ),
   );
   await watch.time('locked', async () => {
     expectSameTables(texts, await tableTexts(connection, locks));
     await note(transaction, 'locked');
     await runSteps(host, connection, program.locked, onStep);
-    for (const shadow of shadows) await prepareSwitch(connection, shadow);
+    for (const { plan } of exchanges) await prepareSwitch(connection, plan);
     await note(transaction, 'altered');
     await expectSameFiles(transaction.record, stamps);
     await switchAndNote(transaction);
     await runSteps(host, connection, program.leaving, onStep);
-    await exchangeAndUnlock(transaction, renamers, shadows, locks.length > 0);
+    await exchangeAndUnlock(transaction, exchanges, locks.length > 0);
   });
 }
 
 /** Whatever happens, no exchange is left waiting when this returns: the way back has to know where the tables are. */
 async function exchangeAndUnlock(
   { context, connection }: Transaction,
-  renamers: readonly Connection[],
-  shadows: readonly ShadowPlan[],
+  exchanges: readonly Exchange[],
   areLocked: boolean,
 ): Promise<void> {
-  const exchanges: Promise<void>[] = [];
+  const started: Promise<void>[] = [];
   try {
-    await queueExchanges(context, connection, renamers, shadows, exchanges);
+    for (const exchange of exchanges)
+      started.push((await queueSwitch(context.host, connection, exchange)).done);
   } finally {
     if (areLocked) await unlockTables(connection);
-    await Promise.allSettled(exchanges);
+    await Promise.allSettled(started);
   }
-  await Promise.all(exchanges);
+  await Promise.all(started);
 }
 
 function progressOf(operation: Operation): (step: Step) => void {

@@ -66,13 +66,43 @@ describe('promotion: tables that would block for too long are rebuilt beside the
     assert.deepEqual(visible(await picture(server, spec)), before);
   });
 
-  it('says which table cannot be rebuilt, and alters it in place', async () => {
-    const spec = await makeSite(server, directory.path, 'inplace', { promotion: { maxBlock: '0ms' } });
-    await server.execute(`ALTER TABLE ${spec.clone}.customers ADD COLUMN vip INT NULL`);
+  it('tables that others refer to, there and back', async () => {
+    const spec = await makeSite(server, directory.path, 'referred', { promotion: { maxBlock: '0ms' } });
+    const before = visible(await picture(server, spec));
+    await server.execute(
+      `ALTER TABLE ${spec.clone}.customers MODIFY name VARCHAR(60) NOT NULL, DROP COLUMN note, ADD COLUMN vip INT NULL`,
+    );
     const context = await contextOf(spec);
     const plan = await makePlan(context, unattended);
+    assert.equal(plan.rehearsal.state, 'passed', JSON.stringify(plan.rehearsal));
+    const params = { digest: plan.digest, message: 'm', confirmDestructive: true };
+    const done = await promote(context, params, unattended);
+    assert.deepEqual(done.warnings, []);
+    const fresh = `INSERT INTO ${spec.production}.orders (customer_id, total) VALUES`;
+    await assert.rejects(server.execute(`${fresh} (99, 1)`), /foreign key constraint fails/);
+    await undo(context, { promotion: done.promotion }, unattended);
+    await assert.rejects(server.execute(`${fresh} (99, 1)`), /foreign key constraint fails/);
+    assert.deepEqual(visible(await picture(server, spec)), before);
+  });
+
+  it('the plan says which table cannot be rebuilt, why, and that it is altered in place', async () => {
+    const spec = await makeSite(server, directory.path, 'inplace', { promotion: { maxBlock: '0ms' } });
+    await server.execute(
+      `ALTER TABLE ${spec.clone}.customers ADD COLUMN vip INT NULL`,
+      `ALTER TABLE ${spec.clone}.orders ADD COLUMN vip INT NULL`,
+    );
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    const wanted =
+      /customers blocks writes .* altered in place.*foreign keys of orders refer to it, and orders is changed/;
+    const told = plan.findings.filter(({ guard }) => guard === 'max-block');
+    assert.deepEqual(
+      told.map(({ subject, severity }) => [subject, severity]),
+      [['customers', 'info']],
+    );
+    assert.match(told[0]?.message ?? '', wanted);
     const done = await promote(context, { digest: plan.digest, message: 'm' }, unattended);
-    assert.match(done.warnings.join('\n'), /customers blocks writes .*foreign keys of orders refer to it/);
+    assert.match(done.warnings.join('\n'), wanted);
   });
 
   it('is whole or not at all when it is killed on the way, and when a command after it fails', async function () {
