@@ -18,12 +18,13 @@ import { type CopyContext, copyTable, explainReading } from './copyTable.ts';
 import { OriginalsStore } from './originalsStore.ts';
 import { toPortable } from './portableError.ts';
 import type { SearchJob } from './searchJob.ts';
+import { SearchSink } from './searchSink.ts';
 import { Throttle } from './throttle.ts';
 import { bulkLogin } from './wire/bulkLogin.ts';
 import { BulkSink } from './wire/bulkSink.ts';
 import { LoadDataSink } from './wire/loadDataSink.ts';
 import { PacketStream } from './wire/packetStream.ts';
-import { nowhere, readValues } from './wire/readValues.ts';
+import { readValues } from './wire/readValues.ts';
 import { readRows } from './wire/resultReader.ts';
 import type { FromWorker, SnapshotPosition, ToWorker, WorkerRequest, WorkerStart } from './workerMessages.ts';
 
@@ -156,13 +157,8 @@ class CopyWorker {
     if (this.#index === undefined)
       throw new GreenroomError('internal', { detail: 'search without an index' });
     const search = new TableSearch(job.plan, this.#index);
-    const row = new Array<Buffer | null>(job.plan.columns.length).fill(null);
-    const change = (values: (Buffer | null)[]) => {
-      for (let index = 0; index < values.length; index++)
-        row[job.searchedAt[index] as number] = values[index] ?? null;
-      search.addRow(row);
-    };
-    const target = { sink: nowhere, held: job.columns, written: 0, change };
+    const sink = new SearchSink(search, job.searchedAt);
+    const target = { sink, held: 0, written: 0, change: () => undefined };
     await readRows(this.#opened().loader, job.select, job.columns, target, { between: () => undefined });
     return { leaks: search.leaks(), rows: search.rows, bytes: search.bytes };
   }

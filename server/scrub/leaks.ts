@@ -99,10 +99,14 @@ export class TableSearch {
     this.rows++;
     for (let i = 0; i < this.#columns.length; i++) {
       const value = row[i];
-      if (value === null || value === undefined) continue;
-      this.bytes += value.length;
-      this.#columns[i]?.add(value);
+      if (value !== null && value !== undefined) this.addValue(i, value, 0, value.length);
     }
+  }
+
+  /** One value, where it lies: `bytes[start, end)`. For callers that make no object of each; they count `rows` too. */
+  addValue(column: number, bytes: Buffer, start: number, end: number): void {
+    this.bytes += end - start;
+    this.#columns[column]?.add(bytes, start, end);
   }
 
   leaks(): Leak[] {

@@ -23,7 +23,7 @@ export async function readValues(
 }
 
 /** Takes values that are only looked at. */
-export const nowhere: RowSink = {
+const nowhere: RowSink = {
   nullValue: () => undefined,
   value: () => undefined,
   beginValue: () => undefined,

@@ -42,6 +42,8 @@ export class ColumnSearch implements ScanVisitor {
   readonly #plan = new NumberPlan(undefined);
   readonly #counts = new Map<LeakKind, number>();
   readonly #inValue = new Set<LeakKind>();
+  readonly #seeksValues: boolean;
+  readonly #seeksNames: boolean;
   readonly #allowed: ReadonlySet<string>;
   /** Runs of digits as long as a card's, and how many of them pass as one: identifiers pass one time in ten. */
   #cardLike = 0;
@@ -55,20 +57,24 @@ export class ColumnSearch implements ScanVisitor {
     this.#isShaped = shaped.has(column.use);
     const allow = column.options['allow'];
     this.#allowed = new Set(Array.isArray(allow) ? allow.map(String) : []);
+    this.#seeksValues = index.holds('value') && !this.#allowed.has('value');
+    this.#seeksNames = index.holds('name') && !this.#allowed.has('name');
   }
 
-  add(value: Buffer): void {
+  /** Takes the value `bytes[start, end)`. */
+  add(bytes: Buffer, start: number, end: number): void {
     if (!this.#searched) return;
-    this.#inValue.clear();
-    scanValue(value, this);
-    if (!this.#allowed.has('value') && this.#mayBeValue(value) && this.#index.hasValue(value))
+    scanValue(bytes, this, start, end);
+    if (this.#seeksValues && this.#mayBeValue(end - start) && this.#index.hasValue(bytes, start, end))
       this.#hit('value');
-    if (this.#column.use === 'phone' && this.#isOriginalPhone(value, 0, value.length)) this.#hit('phone');
-    if (this.#index.holds('name') && !this.#allowed.has('name')) this.#searchNames(value);
+    if (this.#column.use === 'phone' && this.#isOriginalPhone(bytes, start, end)) this.#hit('phone');
+    if (this.#seeksNames) this.#searchNames(bytes, start, end);
+    if (this.#inValue.size === 0) return;
     for (const kind of this.#inValue) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    this.#inValue.clear();
   }
 
-  #mayBeValue({ length }: Buffer): boolean {
+  #mayBeValue(length: number): boolean {
     return length >= (this.#isShaped ? 16 : 8) && length <= 1024;
   }
 
@@ -79,13 +85,13 @@ export class ColumnSearch implements ScanVisitor {
     return found;
   }
 
-  address(bytes: Buffer, start: number, end: number): void {
+  address(bytes: Buffer, start: number, end: number, to: number): void {
     if (endsWith(bytes, end, ownHost) || !isLiveAddress(bytes.toString('latin1', start, end))) return;
     if (this.#index.has('address', bytes, start, end)) this.#hit('address');
     // `git@host:path` names a repository.
     else if (
       !this.#allowed.has('email') &&
-      !(bytes[end] === 0x3a && bytes.toString('latin1', start, start + 4) === 'git@')
+      !(end < to && bytes[end] === 0x3a && bytes.toString('latin1', start, start + 4) === 'git@')
     )
       this.#hit('live-address');
   }
@@ -129,21 +135,20 @@ export class ColumnSearch implements ScanVisitor {
   }
 
   /** Windows of two to four words, hashed only where a collected name begins with the first. */
-  #searchNames(value: Buffer): void {
-    const { length } = value;
-    for (let start = 0; start < length; start++) {
+  #searchNames(value: Buffer, from: number, to: number): void {
+    for (let start = from; start < to; start++) {
       if (!isWordByte(value[start] as number)) continue;
       let end = start;
       let hash = wordStart;
-      while (end < length && isWordByte(value[end] as number)) hash = addToWord(hash, value[end++] as number);
-      if (this.#index.mayBeginName(hash)) this.#searchWindows(value, start, end);
+      while (end < to && isWordByte(value[end] as number)) hash = addToWord(hash, value[end++] as number);
+      if (this.#index.mayBeginName(hash)) this.#searchWindows(value, start, end, to);
       start = end;
     }
   }
 
-  #searchWindows(value: Buffer, start: number, firstEnd: number): void {
+  #searchWindows(value: Buffer, start: number, firstEnd: number, to: number): void {
     let end = firstEnd;
-    const stop = Math.min(value.length, start + longestName);
+    const stop = Math.min(to, start + longestName);
     for (let words = 2; words <= 4; words++) {
       let next = end;
       while (next < stop && !isWordByte(value[next] as number)) next++;

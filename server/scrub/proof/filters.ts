@@ -17,22 +17,21 @@ export function noteName(filters: Uint32Array, bytes: Uint8Array, start: number,
 export const mayBeginName = (filters: Uint32Array, hash: number): boolean => has(filters, 0, wordBit(hash));
 
 export const noteValue = (filters: Uint32Array, value: Uint8Array): void =>
-  set(filters, shapesAt, shapeBit(value));
+  set(filters, shapesAt, shapeBit(value, 0, value.length));
 
-export const mayBeValue = (filters: Uint32Array, value: Uint8Array): boolean =>
-  has(filters, shapesAt, shapeBit(value));
+export const mayBeValue = (filters: Uint32Array, bytes: Uint8Array, start: number, end: number): boolean =>
+  has(filters, shapesAt, shapeBit(bytes, start, end));
 
 export function mergeFilters(into: Uint32Array, part: Uint32Array): void {
   for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) | (part[i] ?? 0);
 }
 
 /** Length, first and last bytes, case folded as fingerprints fold it. */
-function shapeBit(value: Uint8Array): number {
-  const { length } = value;
-  let hash = addToWord(wordStart ^ length, value[0] ?? 0);
-  hash = addToWord(hash, value[1] ?? 0);
-  hash = addToWord(hash, value[length - 2] ?? 0);
-  hash = addToWord(hash, value[length - 1] ?? 0);
+function shapeBit(bytes: Uint8Array, start: number, end: number): number {
+  let hash = addToWord(wordStart ^ (end - start), bytes[start] ?? 0);
+  hash = addToWord(hash, bytes[start + 1] ?? 0);
+  hash = addToWord(hash, bytes[end - 2] ?? 0);
+  hash = addToWord(hash, bytes[end - 1] ?? 0);
   return wordBit(hash);
 }
 

@@ -30,9 +30,9 @@ export class OriginalsIndex {
     return set.has(print.high, print.low);
   }
 
-  /** Whether the whole of `value` is an original. Nearly all are none, and are told by length and ends. */
-  hasValue(value: Buffer): boolean {
-    return mayBeValue(this.#filters, value) && this.has('value', value, 0, value.length);
+  /** Whether the whole of `bytes[start, end)` is an original. Nearly all are none, and are told by length and ends. */
+  hasValue(bytes: Buffer, start: number, end: number): boolean {
+    return mayBeValue(this.#filters, bytes, start, end) && this.has('value', bytes, start, end);
   }
 
   /** @param hash of the word, as `addToWord` makes it */

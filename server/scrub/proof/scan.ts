@@ -2,7 +2,8 @@ import { ibanLength, isIbanValid } from '../iban.ts';
 
 /** What a value may hold that points at a person or opens a door. Ranges are byte offsets. */
 export interface ScanVisitor {
-  address(bytes: Buffer, start: number, end: number): void;
+  /** @param to end of the whole value */
+  address(bytes: Buffer, start: number, end: number, to: number): void;
   /** A run of digits with the separators of phone and card numbers inside, at least seven digits. */
   number(bytes: Buffer, start: number, end: number, digits: number): void;
   /** A run with fewer digits, of four groups set apart by points. */
@@ -59,39 +60,41 @@ marks.fill(digitMark, 0x30, 0x3a);
 marks[0x40] = addressMark;
 marks[0x25] = encodedMark;
 
-/** One pass over a value, byte by byte: no regular expression runs until something is found. */
-export function scanValue(bytes: Buffer, visitor: ScanVisitor): void {
-  const { length } = bytes;
-  for (let i = 0; i < length; i++) {
+/**
+ * One pass over the value `bytes[from, to)`, byte by byte: no regular expression runs until something is found. The visitor
+ * is given places in `bytes`.
+ */
+export function scanValue(bytes: Buffer, visitor: ScanVisitor, from = 0, to = bytes.length): void {
+  for (let i = from; i < to; i++) {
     const byte = bytes[i] as number;
     const mark = marks[byte] as number;
     if (mark === 0) continue;
-    if (mark === digitMark) i = visitNumber(bytes, i, visitor);
-    else if (mark === addressMark) visitAddress(bytes, i, visitor);
+    if (mark === digitMark) i = visitNumber(bytes, i, visitor, from, to);
+    else if (mark === addressMark) visitAddress(bytes, i, visitor, from, to);
     else if (mark === secretMark) {
       if (
-        length - i >= 20 &&
+        to - i >= 20 &&
         secretStarts[(byte << 8) | (bytes[i + 1] as number)] === 1 &&
-        isSecret(bytes, i)
+        isSecret(bytes, i, to)
       )
         visitor.secret();
-    } else if (visitor.readsEncoded === true) visitEncoded(bytes, i, visitor);
+    } else if (visitor.readsEncoded === true && to - i >= 3) visitEncoded(bytes, i, visitor, from, to);
   }
 }
 
-function visitEncoded(bytes: Buffer, at: number, visitor: ScanVisitor): void {
+function visitEncoded(bytes: Buffer, at: number, visitor: ScanVisitor, from: number, to: number): void {
   if (bytes[at + 1] !== 0x34 || bytes[at + 2] !== 0x30) return;
-  const before = bytes.subarray(Math.max(0, at - 64), at);
-  const decoded = Buffer.concat([before, Buffer.from('@'), bytes.subarray(at + 3, at + 258)]);
-  visitAddress(decoded, before.length, visitor);
+  const before = bytes.subarray(Math.max(from, at - 64), at);
+  const decoded = Buffer.concat([before, Buffer.from('@'), bytes.subarray(at + 3, Math.min(to, at + 258))]);
+  visitAddress(decoded, before.length, visitor, 0, decoded.length);
 }
 
-function visitAddress(bytes: Buffer, at: number, visitor: ScanVisitor): void {
+function visitAddress(bytes: Buffer, at: number, visitor: ScanVisitor, from: number, to: number): void {
   let start = at;
-  while (start > 0 && addressByte[bytes[start - 1] as number] === 1 && at - start < 64) start--;
+  while (start > from && addressByte[bytes[start - 1] as number] === 1 && at - start < 64) start--;
   let end = at + 1;
   let lastDot = -1;
-  while (end < bytes.length && domainByte[bytes[end] as number] === 1 && end - at < 255) {
+  while (end < to && domainByte[bytes[end] as number] === 1 && end - at < 255) {
     if (bytes[end] === 0x2e) lastDot = end;
     end++;
   }
@@ -104,17 +107,17 @@ function visitAddress(bytes: Buffer, at: number, visitor: ScanVisitor): void {
       break;
     }
   if (start === at || lastDot <= at + 1 || lastDot >= end - 1) return;
-  visitor.address(bytes, start, end);
+  visitor.address(bytes, start, end, to);
   // `\\nanna@…` inside JSON text: the letter after the backslash is an escape, not the address.
-  if (start > 0 && bytes[start - 1] === 0x5c && start + 1 < at) visitor.address(bytes, start + 1, end);
+  if (start > from && bytes[start - 1] === 0x5c && start + 1 < at) visitor.address(bytes, start + 1, end, to);
 }
 
-function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor): number {
+function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor, from: number, to: number): number {
   let end = at;
   let digits = 0;
   let gap = 0;
   let lastDigit = at;
-  for (; end < bytes.length && end - at < 64; end++) {
+  for (; end < to && end - at < 64; end++) {
     const byte = bytes[end] as number;
     if (byte >= 0x30 && byte <= 0x39) {
       digits++;
@@ -122,15 +125,15 @@ function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor): number {
       lastDigit = end;
     } else if (separator[byte] !== 1 || ++gap > 2) break;
   }
-  const before = at > 0 ? (bytes[at - 1] as number) : 0x20;
+  const before = at > from ? (bytes[at - 1] as number) : 0x20;
   const partOfWord = isLetter(before);
   if (
     partOfWord &&
-    at >= 2 &&
+    at - from >= 2 &&
     isLetter(bytes[at - 2] as number) &&
-    (at === 2 || !isLetterOrDigit(bytes[at - 3] as number))
+    (at - from === 2 || !isLetterOrDigit(bytes[at - 3] as number))
   ) {
-    const ibanEnd = endOfIban(bytes, at - 2);
+    const ibanEnd = endOfIban(bytes, at - 2, to);
     if (ibanEnd > 0) {
       visitor.iban(bytes, at - 2, ibanEnd);
       return ibanEnd - 1;
@@ -148,10 +151,10 @@ const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x2
 const isLetterOrDigit = (byte: number): boolean => isLetter(byte) || (byte >= 0x30 && byte <= 0x39);
 
 /** End of the IBAN that begins at `start`, or 0. Groups may be set apart by single spaces. */
-export function endOfIban(bytes: Buffer, start: number): number {
+export function endOfIban(bytes: Buffer, start: number, to = bytes.length): number {
   const ends: number[] = [];
   let text = '';
-  for (let i = start; i < bytes.length && text.length < 34; i++) {
+  for (let i = start; i < to && text.length < 34; i++) {
     const byte = bytes[i] as number;
     if (byte === 0x20 && text.length >= 4 && bytes[i - 1] !== 0x20) continue;
     if (!isLetter(byte) && (byte < 0x30 || byte > 0x39)) break;
@@ -161,7 +164,7 @@ export function endOfIban(bytes: Buffer, start: number): number {
   const national = ibanLength(text.slice(0, 2).toUpperCase());
   const end = ends[national - 15];
   // In the middle of a longer run of letters and digits (a hash) any 22 of them may happen to be valid.
-  if (end === undefined || isLetterOrDigit(bytes[end] ?? 0)) return 0;
+  if (end === undefined || (end < to && isLetterOrDigit(bytes[end] as number))) return 0;
   return isIbanValid(text.slice(0, national)) ? end : 0;
 }
 
@@ -171,11 +174,14 @@ function startsWith(bytes: Buffer, at: number, mark: Buffer): boolean {
   return true;
 }
 
-function isSecret(bytes: Buffer, at: number): boolean {
+function isSecret(bytes: Buffer, at: number, to: number): boolean {
   return secretMarks.some((mark, index) => {
     if (!startsWith(bytes, at, mark)) return false;
     const tail = secretTail[index];
-    if (tail !== undefined) return tail.test(bytes.toString('latin1', at, at + 64));
-    return index === 0 || /^\S{12}/.test(bytes.toString('latin1', at + mark.length, at + mark.length + 12));
+    if (tail !== undefined) return tail.test(bytes.toString('latin1', at, Math.min(to, at + 64)));
+    return (
+      index === 0 ||
+      /^\S{12}/.test(bytes.toString('latin1', at + mark.length, Math.min(to, at + mark.length + 12)))
+    );
   });
 }

@@ -153,6 +153,46 @@ describe('the proof', () => {
     assert.notDeepEqual(leaksIn(planOf('people'), collect(rows), rows), []);
   });
 
+  it('reads a value where it lies among others, and nothing of its neighbours', () => {
+    const texts = [
+      'anna@firma.de',
+      'git@host',
+      'Anna',
+      'Zwitscherling',
+      'with Anna Zwitscherling',
+      'Nestweg 14',
+      '+49 171 555',
+      '0123',
+      '4539 1488 0343',
+      '6467',
+      'DE893704004405320',
+      'DE89370400440532013000',
+      'sk_live_4eC39Hq',
+      'LyjWDarjtT1zdp7dcxxxxxx',
+      'anna%40firma.de',
+      'anna%40fir',
+      'ma.de',
+      ':path',
+      '',
+    ];
+    const tablePlan = planOf('other');
+    const index = new OriginalsIndex(originals, testKey);
+    const found = (bytes: Buffer, start: number, end: number) => {
+      const search = new TableSearch(tablePlan, index);
+      search.addValue(0, bytes, start, end);
+      return search.leaks().map(describeLeak);
+    };
+    for (const text of texts) {
+      const alone = found(Buffer.from(text), 0, text.length);
+      for (const before of texts)
+        for (const after of texts) {
+          const bytes = Buffer.from(before + text + after);
+          const among = found(bytes, before.length, before.length + text.length);
+          assert.deepEqual(among, alone, `${before}|${text}|${after}`);
+        }
+    }
+  });
+
   it('brings workers’ originals together', () => {
     const bertha = ['bertha@firma.de', 'Bertha Piepmatz', '', '', '', '', '', ''];
     const merged = mergeOriginals([collect([anna]), collect([bertha])]);
