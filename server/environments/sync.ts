@@ -14,11 +14,20 @@ export async function syncOptions(
   overlay: Overlay,
 ): Promise<SyncOptions> {
   const { repository, config } = context;
-  const defaultBranch = await repository.defaultBranch();
+  const { branch } = record;
+  const [defaultBranch, worktree] = await Promise.all([
+    repository.defaultBranch(),
+    worktreeWith(context, branch),
+  ]);
+  // Not HEAD's: it may be another branch by now. A commit that is checked out alone has no branch here.
   const mergeBase =
-    defaultBranch === undefined ? undefined : await repository.mergeBase('HEAD', defaultBranch);
+    defaultBranch === undefined
+      ? undefined
+      : ((await repository.mergeBase(`refs/heads/${branch}`, defaultBranch)) ??
+        (await repository.mergeBase('HEAD', defaultBranch)));
   return {
-    worktree: context.directory,
+    worktree,
+    branch,
     overlay,
     rules: config.sync,
     ...(mergeBase !== undefined && { mergeBase }),
@@ -27,21 +36,24 @@ export async function syncOptions(
   };
 }
 
+/** The worktree that has the branch checked out: this one, if it does. */
+async function worktreeWith({ repository, directory }: EnvironmentContext, branch: string): Promise<string> {
+  const head = await repository.head();
+  if (head.kind !== 'detached' && head.name === branch) return directory;
+  return (await repository.worktrees()).find(one => one.branch === branch)?.path ?? directory;
+}
+
 /** Without the directories that only the fork needed: the branch may have files of its own in them. */
 function filesAlone(forked: readonly string[]): string[] {
   return forked.filter(one => !forked.some(other => other.startsWith(`${one}/`)));
 }
 
-/** Brings the branch's files into the environment now. Only the worktree that has the branch checked out may do so. */
+/** Brings the branch's files into the environment now, from the worktree that has it checked out; else it stays as it is. */
 export async function syncNow(
   context: EnvironmentContext,
   record: EnvironmentRecord,
   operation: Operation,
 ): Promise<SyncReport> {
-  const head = await context.repository.head();
-  // Another branch's files must never reach this environment: without its worktree it stays as it is.
-  if (head.kind !== 'branch' || head.name !== record.branch)
-    return { written: [], deleted: [], warnings: [] };
   const { overlay } = await openEnvironment(context, record);
   return syncBranch(context.host, await syncOptions(context, record, overlay), operation);
 }

@@ -1,11 +1,12 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import type { SettledCheckout } from '../git/checkout.ts';
 import { GreenroomError, hasReason } from '../platform/errors.ts';
 import { mapLimit } from '../platform/parallel.ts';
 import type { Operation } from '../platform/progress.ts';
-import { isDenied, lstatIfAny, sameContent } from './compare.ts';
+import { isAbsent, isDenied, lstatIfAny, sameContent } from './compare.ts';
 import type { Overlay } from './overlay.ts';
-import { SiteWriter } from './siteWriter.ts';
+import { SiteWriter, type Staged } from './siteWriter.ts';
 import { type SyncState, sameSource, sourceOf } from './syncState.ts';
 
 /** What the branch wants at a path of the site. */
@@ -19,21 +20,31 @@ export interface SyncReport {
   warnings: string[];
 }
 
+/** What is asked about the worktree while its files are applied. */
+export interface BranchWorktree {
+  /** Which of the recorded paths this run speaks for; others are left as they are. */
+  inScope(sitePath: string): boolean;
+  worktreeHas(sitePath: string): Promise<boolean>;
+  /** Since before anything was read of it. */
+  checkout: SettledCheckout;
+}
+
 /**
  * Makes the site follow the branch: deletions first (case-only renames, files that became directories), then what the
  * branch has otherwise than production, and production's version back where the branch no longer differs. What the
  * environment itself changed is touched only when the branch's file changes.
  *
- * @param inScope which of the recorded paths this run speaks for; others are left as they are
+ * Everything is read from the worktree before the first change of the site: a checkout that began meanwhile may have
+ * put another branch's files there. Then `undefined` is returned, and nothing was changed.
  */
 export async function applyBranch(
   overlay: Overlay,
   state: SyncState,
   wanted: ReadonlyMap<string, Wanted>,
-  inScope: (sitePath: string) => boolean,
-  worktreeHas: (sitePath: string) => Promise<boolean>,
+  worktree: BranchWorktree,
   op: Operation,
-): Promise<SyncReport> {
+): Promise<SyncReport | undefined> {
+  const { inScope, worktreeHas } = worktree;
   const report: SyncReport = { written: [], deleted: [], warnings: [] };
   const writer = new SiteWriter(overlay);
   const guarded: Guarded = async (relative, action) => {
@@ -69,45 +80,64 @@ export async function applyBranch(
       else if (known !== undefined) restores.push(relative);
     }),
   );
-  await overlay.noteFirstWritten([...deletions, ...writes.map(({ relative }) => relative)]);
+  const staged: Staged[] = [];
+  try {
+    await mapLimit(writes, 8, ({ relative, source }) =>
+      guarded(relative, async () => {
+        try {
+          staged.push(await writer.stage(relative, source));
+        } catch (error) {
+          // Gone since it was seen: the next look at the worktree, which that brings, tells what to do.
+          if (!isAbsent(error) || (await lstatIfAny(source)) !== undefined) throw error;
+        }
+      }),
+    );
+    if (!(await worktree.checkout.isUntouched())) return undefined;
+    await applyAll();
+    return report;
+  } finally {
+    await mapLimit(staged, 8, one => one.discard());
+  }
 
-  // Longest first: what lies in a directory goes before it.
-  for (const relative of deletions.sort((a, b) => b.length - a.length))
-    await guarded(relative, async () => {
-      if ((await lstatIfAny(path.join(overlay.site, relative))) !== undefined) {
-        await writer.remove(relative);
-        report.deleted.push(relative);
-        await removeEmptyParents(overlay, writer, relative, worktreeHas);
-      }
-      state.entries[relative] = { kind: 'deleted' };
-    });
-  await restoreAll(overlay, writer, state, restores, worktreeHas, guarded, report);
-  await mapLimit(writes, 8, ({ relative, source }) =>
-    guarded(relative, async () => {
-      const stats = await lstat(source);
-      const warning = await writer.put(relative, source, stats);
-      if (warning !== undefined) report.warnings.push(warning);
-      else report.written.push(relative);
-      state.entries[relative] = { kind: 'file', source: sourceOf(stats) };
-      if (report.written.length % 500 === 0)
-        op.progress({
-          step: 'writing the branch’s files',
-          done: report.written.length,
-          total: writes.length,
-          unit: 'files',
-        });
-    }),
-  );
-  for (const [relative, { kind }] of wanted)
-    if (kind === 'directory' && (await lstatIfAny(path.join(overlay.site, relative))) === undefined)
+  async function applyAll(): Promise<void> {
+    await overlay.noteFirstWritten([...deletions, ...writes.map(({ relative }) => relative)]);
+
+    // Longest first: what lies in a directory goes before it.
+    for (const relative of deletions.sort((a, b) => b.length - a.length))
       await guarded(relative, async () => {
-        await writer.makeDirectory(relative);
-        state.entries[relative] = { kind: 'directory' };
-        report.written.push(relative);
+        if ((await lstatIfAny(path.join(overlay.site, relative))) !== undefined) {
+          await writer.remove(relative);
+          report.deleted.push(relative);
+          await removeEmptyParents(overlay, writer, relative, worktreeHas);
+        }
+        state.entries[relative] = { kind: 'deleted' };
       });
-  report.written.sort();
-  report.deleted.sort();
-  return report;
+    await restoreAll(overlay, writer, state, restores, worktreeHas, guarded, report);
+    await mapLimit(staged, 8, one =>
+      guarded(one.relative, async () => {
+        const warning = await one.put();
+        if (warning !== undefined) report.warnings.push(warning);
+        else report.written.push(one.relative);
+        state.entries[one.relative] = { kind: 'file', source: sourceOf(one.stats) };
+        if (report.written.length % 500 === 0)
+          op.progress({
+            step: 'writing the branch’s files',
+            done: report.written.length,
+            total: writes.length,
+            unit: 'files',
+          });
+      }),
+    );
+    for (const [relative, { kind }] of wanted)
+      if (kind === 'directory' && (await lstatIfAny(path.join(overlay.site, relative))) === undefined)
+        await guarded(relative, async () => {
+          await writer.makeDirectory(relative);
+          state.entries[relative] = { kind: 'directory' };
+          report.written.push(relative);
+        });
+    report.written.sort();
+    report.deleted.sort();
+  }
 }
 
 type Guarded = (relative: string, action: () => Promise<void>) => Promise<void>;

@@ -25,6 +25,18 @@ import { isWritable, linkMeaning } from './linkTarget.ts';
 /** Our half-written files: left behind only by a kill, and never a change of the environment. */
 export const temporaryName = /(^|\/)\.greenroom-[0-9a-f]{12}\.tmp$/;
 
+const temporaryFile = (): string => `.greenroom-${randomBytes(6).toString('hex')}.tmp`;
+
+/** Something of the branch that was read and waits to be put into the site. */
+export interface Staged {
+  relative: string;
+  /** Of the worktree's file, before it was read. */
+  stats: Stats;
+  /** Returns a warning instead of writing, for a link that leads out of the site to a place that could be written. */
+  put(): Promise<string | undefined>;
+  discard(): Promise<void>;
+}
+
 /**
  * Writes into a site, and never beyond it: the real path of every parent directory has to lie inside. Files appear
  * whole, by renaming; permission bits and owner follow production's version or the directory they appear in.
@@ -38,23 +50,33 @@ export class SiteWriter {
   }
 
   /**
-   * Puts a regular file or symbolic link at a path of the site. Of permission bits only executable or not is taken over,
-   * which is what git keeps.
-   *
-   * @returns a warning instead of writing, for a link that leads out of the site to a place that could be written
+   * Reads a regular file or symbolic link for a path of the site; the site itself is not changed before `put`. Of
+   * permission bits only executable or not is taken over, which is what git keeps.
    */
-  async put(relative: string, source: string, sourceStats: Stats): Promise<string | undefined> {
+  async stage(relative: string, source: string): Promise<Staged> {
+    const stats = await lstat(source);
+    if (stats.isSymbolicLink()) {
+      const target = await readlink(source);
+      return { relative, stats, put: () => this.putLink(relative, target), discard: async () => undefined };
+    }
+    const temporary = path.join(await this.#siteRoot(), temporaryFile());
+    const discard = () => rm(temporary, { force: true });
+    try {
+      await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    } catch (error) {
+      await discard();
+      throw fromFileSystem(error, relative);
+    }
+    return { relative, stats, put: () => this.#putFile(relative, stats, temporary), discard };
+  }
+
+  async #putFile(relative: string, stats: Stats, temporary: string): Promise<undefined> {
     const file = await this.#locate(relative);
     const production = await lstatIfAny(path.join(this.#place.productionRoot, relative));
-    if (sourceStats.isSymbolicLink()) return this.putLink(relative, await readlink(source));
-    const executable = (sourceStats.mode & 0o100) !== 0;
+    const executable = (stats.mode & 0o100) !== 0;
     const usual = production?.isFile() ? permissions(production) : 0o644;
     const mode = executable ? usual | ((usual & 0o444) >> 2) : usual & ~0o111;
-    await this.#replace(file, production, async temporary => {
-      await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-      await chmod(temporary, mode);
-    });
-    return undefined;
+    await this.#moveTo(file, production, temporary, () => chmod(temporary, mode));
   }
 
   async putLink(relative: string, target: string): Promise<string | undefined> {
@@ -153,16 +175,24 @@ export class SiteWriter {
     return directory;
   }
 
-  async #replace(
+  #replace(
     file: string,
     production: Stats | undefined,
     write: (temporary: string) => Promise<void>,
   ): Promise<void> {
-    const directory = path.dirname(file);
-    const temporary = path.join(directory, `.greenroom-${randomBytes(6).toString('hex')}.tmp`);
+    const temporary = path.join(path.dirname(file), temporaryFile());
+    return this.#moveTo(file, production, temporary, () => write(temporary));
+  }
+
+  async #moveTo(
+    file: string,
+    production: Stats | undefined,
+    temporary: string,
+    prepare: () => Promise<void>,
+  ): Promise<void> {
     try {
-      await write(temporary);
-      await this.#takeOwner(temporary, production, directory);
+      await prepare();
+      await this.#takeOwner(temporary, production, path.dirname(file));
       // The branch has a file where the site has a directory.
       if ((await lstatIfAny(file))?.isDirectory()) await rm(file, { recursive: true });
       await rename(temporary, file);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { isCheckedOut, type SettledCheckout, settledCheckout } from '../git/checkout.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
+import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
@@ -18,6 +20,8 @@ export type { SyncReport } from './applyBranch.ts';
 export interface SyncOptions {
   /** Top of the worktree that has the branch checked out. */
   worktree: string;
+  /** The environment's branch: while the worktree has another one checked out, nothing of it is brought over. */
+  branch: string;
   overlay: Overlay;
   rules: readonly SyncRule[];
   /** Commit that branch and default branch have in common; default HEAD. */
@@ -35,40 +39,65 @@ export interface SyncOptions {
  * an environment is production with the branch's changes, not the branch with production's left-overs.
  */
 export async function syncBranch(host: Host, options: SyncOptions, op: Operation): Promise<SyncReport> {
+  const repository = await openRepository(host, options.worktree);
   return withSyncLock(host, options, op, async () => {
-    const all = mappings(options.rules);
-    const repository = await openRepository(host, options.worktree);
-    const base = await baseOf(repository, options.mergeBase);
-    const [branch, differences, linkWarnings, state] = await Promise.all([
-      branchState(host, options.worktree, base, op.signal),
-      base === undefined
-        ? new Map<string, Verdict>()
-        : allDifferences(host, repository, all, base, options, op),
-      options.overlay.closeLinks(),
-      readSyncState(options.stateFile),
-    ]);
-    const warnings = [...linkWarnings];
-    const wanted = new Map<string, Wanted>();
-    const isExcluded = matcher(options.exclude);
-    const want = (repositoryPath: string, entry: Wanted) => {
-      const site = mapToSite(all, repositoryPath)?.site;
-      if (site !== undefined && !isExcluded(site)) wanted.set(site, entry);
-    };
-    for (const [file, verdict] of await worthWriting(repository, branch.changed, branch.removed, differences))
-      if (verdict !== 'own') want(file, { kind: 'file', source: path.join(options.worktree, file) });
-    for (const file of branch.changed)
-      want(file, { kind: 'file', source: path.join(options.worktree, file) });
-    for (const file of branch.removed) {
-      const there = await lstatIfAny(path.join(options.worktree, file));
-      // A directory by that name is not the file that is gone.
-      const isGone = there === undefined || there.isDirectory();
-      if (isGone && !branch.changed.has(file)) want(file, { kind: 'deleted' });
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const checkout = await settledCheckout(host, repository, op.signal);
+      if (!(await isCheckedOut(host, repository, options.branch))) return notCheckedOut(options);
+      const report = await syncOnce(host, repository, options, checkout, op);
+      if (report !== undefined) return report;
     }
-    for (const directory of branch.emptyDirectories) want(directory, { kind: 'directory' });
-    warnings.push(...unsynced(branch.submodules));
-    const report = await applyWanted(options, state, wanted, () => true, op);
-    return { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
+    throw new GreenroomError('locked', { subject: options.worktree, detail: 'git keeps changing it' });
   });
+}
+
+/** git's own work in the worktree makes a sync start again; more of it in a row than this is no chance. */
+const mostAttempts = 20;
+
+const notCheckedOut = ({ branch, worktree }: SyncOptions): SyncReport => ({
+  written: [],
+  deleted: [],
+  warnings: [`${branch} is not checked out in ${worktree}: its files come when it is`],
+});
+
+/** `undefined` when git was at work meanwhile: nothing was written, because it may be another branch's. */
+async function syncOnce(
+  host: Host,
+  repository: Repository,
+  options: SyncOptions,
+  checkout: SettledCheckout,
+  op: Operation,
+): Promise<SyncReport | undefined> {
+  const all = mappings(options.rules);
+  const base = await baseOf(repository, options.mergeBase);
+  const [branch, differences, linkWarnings, state] = await Promise.all([
+    branchState(host, options.worktree, base, op.signal),
+    base === undefined
+      ? new Map<string, Verdict>()
+      : allDifferences(host, repository, all, base, options, op),
+    options.overlay.closeLinks(),
+    readSyncState(options.stateFile),
+  ]);
+  const warnings = [...linkWarnings];
+  const wanted = new Map<string, Wanted>();
+  const isExcluded = matcher(options.exclude);
+  const want = (repositoryPath: string, entry: Wanted) => {
+    const site = mapToSite(all, repositoryPath)?.site;
+    if (site !== undefined && !isExcluded(site)) wanted.set(site, entry);
+  };
+  for (const [file, verdict] of await worthWriting(repository, branch.changed, branch.removed, differences))
+    if (verdict !== 'own') want(file, { kind: 'file', source: path.join(options.worktree, file) });
+  for (const file of branch.changed) want(file, { kind: 'file', source: path.join(options.worktree, file) });
+  for (const file of branch.removed) {
+    const there = await lstatIfAny(path.join(options.worktree, file));
+    // A directory by that name is not the file that is gone.
+    const isGone = there === undefined || there.isDirectory();
+    if (isGone && !branch.changed.has(file)) want(file, { kind: 'deleted' });
+  }
+  for (const directory of branch.emptyDirectories) want(directory, { kind: 'directory' });
+  warnings.push(...unsynced(branch.submodules));
+  const report = await applyWanted(options, state, wanted, () => true, checkout, op);
+  return report && { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
 }
 
 /** The commit to compare with; a full name is taken as it is, which saves a process on the hot path. */
@@ -76,21 +105,22 @@ async function baseOf(repository: Repository, mergeBase = 'HEAD'): Promise<strin
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(mergeBase) ? mergeBase : repository.resolve(mergeBase);
 }
 
-/** Applies, and notes what was done even when it failed half-way. */
+/** Applies, and notes what was done even when it failed half-way. `undefined`: nothing was done, git was at work. */
 export async function applyWanted(
   options: SyncOptions,
   state: SyncState,
   wanted: ReadonlyMap<string, Wanted>,
   inScope: (site: string) => boolean,
+  checkout: SettledCheckout,
   op: Operation,
-): Promise<SyncReport> {
+): Promise<SyncReport | undefined> {
   const before = JSON.stringify(state);
   const worktreeHas = async (site: string) => {
     const file = siteToRepository(options.rules, site);
     return file !== undefined && (await lstatIfAny(path.join(options.worktree, file))) !== undefined;
   };
   try {
-    return await applyBranch(options.overlay, state, wanted, inScope, worktreeHas, op);
+    return await applyBranch(options.overlay, state, wanted, { inScope, worktreeHas, checkout }, op);
   } finally {
     if (JSON.stringify(state) !== before) await writeSyncState(options.stateFile, state);
   }

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { isCheckedOut, settledCheckout } from '../git/checkout.ts';
 import { runGit, splitNul } from '../git/git.ts';
+import { openRepository } from '../git/repository.ts';
 import type { Host } from '../platform/host.ts';
 import type { Operation } from '../platform/progress.ts';
 import type { SyncReport, Wanted } from './applyBranch.ts';
@@ -19,7 +21,10 @@ export async function syncPaths(
   paths: readonly string[],
   op: Operation,
 ): Promise<SyncReport | undefined> {
+  const repository = await openRepository(host, options.worktree);
   return withSyncLock(host, options, op, async () => {
+    const checkout = await settledCheckout(host, repository, op.signal);
+    if (!(await isCheckedOut(host, repository, options.branch))) return undefined;
     const all = mappings(options.rules);
     const isExcluded = matcher(options.exclude);
     const sites = new Map<string, string>();
@@ -42,7 +47,7 @@ export async function syncPaths(
       if (want !== undefined) wanted.set(site, want);
     }
     const scope = new Set(sites.values());
-    return applyWanted(options, state, wanted, site => scope.has(site), op);
+    return applyWanted(options, state, wanted, site => scope.has(site), checkout, op);
   });
 }
 

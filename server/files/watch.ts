@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { settledCheckout } from '../git/checkout.ts';
 import { openRepository, type Repository, readHead } from '../git/repository.ts';
 import { watchHead } from '../git/watchHead.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { unattended } from '../platform/progress.ts';
 import type { SyncReport } from './applyBranch.ts';
-import { isAbsent } from './compare.ts';
 import { type SyncOptions, syncBranch } from './sync.ts';
 import { syncPaths } from './syncPaths.ts';
 import { TreeWatcher } from './watchTree.ts';
@@ -15,17 +14,13 @@ import { TreeWatcher } from './watchTree.ts';
 const gatherMs = 20;
 /** Beyond this a whole sync is cheaper, and sure even when the machine lost events. */
 const manyPaths = 200;
-/** How often an operation of git that holds the index is waited for. */
-const busyPause = 25;
-/** A lock that nobody touched for so long was left by a crash. */
-const staleLockMs = 120_000;
 /** Where directories cannot be watched, the branch is looked at this often. */
 const pollMs = 2000;
 
 /**
- * Makes the environment follow the worktree: saves, deletes, renames, by whatever program. It follows the branch that
- * HEAD is on when it starts, and no other: while another branch is checked out, a rebase runs or HEAD is detached, it
- * stands still, and catches up when the branch is back. Waits while git itself is at work (`index.lock`).
+ * Makes the environment follow the worktree: saves, deletes, renames, by whatever program. It follows the branch of
+ * the environment, and no other: while another branch is checked out, a rebase runs or HEAD is detached, it
+ * stands still, and catches up when the branch is back. Waits while git itself is at work.
  *
  * @param onChange told after every change that reached the environment, with what failed in `warnings`
  */
@@ -48,7 +43,6 @@ class BranchFollower {
   readonly #closers: { close(): void }[] = [];
   readonly #dirty = new Set<string>();
   #options: SyncOptions;
-  #branch: string | undefined;
   #head: string | undefined;
   #wholeSync = false;
   #rescan = false;
@@ -70,8 +64,6 @@ class BranchFollower {
   }
 
   async start(): Promise<void> {
-    const head = await readHead(this.#host, this.#repository);
-    this.#branch = head.kind === 'detached' ? undefined : head.name;
     this.#head = await this.#position();
     this.#tree = new TreeWatcher(this.#host, this.#repository.root, {
       touched: relative => this.#touched(relative),
@@ -131,7 +123,7 @@ class BranchFollower {
 
   async #drain(): Promise<void> {
     try {
-      await this.#waitForGit();
+      await settledCheckout(this.#host, this.#repository, this.#closing.signal);
       if (this.#closing.signal.aborted || !(await this.#isOnBranch())) return;
       const paths = [...this.#dirty];
       this.#dirty.clear();
@@ -152,20 +144,6 @@ class BranchFollower {
       this.#onChange({ written: [], deleted: [], warnings: [messageOf(error)] });
       await this.#host.clock.sleep(pollMs, this.#closing.signal).catch(() => undefined);
     }
-  }
-
-  /** A checkout writes files first and HEAD last: until git lets go of the index, files may be another branch's. */
-  async #waitForGit(): Promise<void> {
-    const lock = path.join(this.#repository.gitDir, 'index.lock');
-    while (!this.#closing.signal.aborted)
-      try {
-        const { mtimeMs } = await stat(lock);
-        if (this.#host.clock.now() - mtimeMs > staleLockMs) return;
-        await this.#host.clock.sleep(busyPause, this.#closing.signal).catch(() => undefined);
-      } catch (error) {
-        if (isAbsent(error)) return;
-        throw error;
-      }
   }
 
   /** Whether the branch that is followed is checked out; notes a moved HEAD, which moves the merge base. */
@@ -191,7 +169,7 @@ class BranchFollower {
   /** The commit that the followed branch is at, `unborn` before the first; `undefined` while HEAD is elsewhere. */
   async #position(): Promise<string | undefined> {
     const head = await readHead(this.#host, this.#repository);
-    if (head.kind === 'detached' || head.name !== this.#branch) return undefined;
+    if (head.kind === 'detached' || head.name !== this.#options.branch) return undefined;
     return head.kind === 'unborn' ? 'unborn' : await this.#repository.resolve('HEAD');
   }
 }

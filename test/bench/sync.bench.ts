@@ -57,6 +57,7 @@ export async function run(): Promise<BenchRow[]> {
       overlay = await createOverlay(host, { driver, productionRoot: production, directory }, unattended);
       options = {
         worktree: repository.root,
+        branch: 'feature',
         overlay,
         rules: [{ from: '.', to: '.', exclude: [] }],
         mergeBase,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { systemProcesses } from '../../../server/platform/processes.ts';
@@ -107,6 +107,26 @@ describe('the life of an environment', () => {
     assert.equal(await readFile(path.join(site, 'checkout.php'), 'utf8'), 'changed');
     await assert.rejects(readFile(path.join(site, 'assets/shop.css')), { code: 'ENOENT' });
     assert.match(await readFile(path.join(site, 'uploads/logo.svg'), 'utf8'), /<svg/);
+  });
+
+  it('takes the files of the branch it is for, wherever that is checked out, and of no other', async () => {
+    await shop.git('switch', '--quiet', '-C', 'elsewhere', 'main');
+    await shop.git('switch', '--quiet', '-C', 'mine', 'main');
+    await writeFile(path.join(shop.repository, 'mine.php'), 'of another branch');
+    const made = await shop.run<Created & { warnings: string[] }>('env', 'create', '--branch', 'elsewhere');
+    await assert.rejects(readFile(path.join(made.site, 'mine.php')), { code: 'ENOENT' });
+    assert.match(made.warnings.join(), /elsewhere is not checked out in .*: its files come when it is/);
+    const worktree = `${shop.repository}-elsewhere`;
+    await shop.git('worktree', 'add', '--quiet', worktree, 'elsewhere');
+    try {
+      await writeFile(path.join(worktree, 'there.php'), 'there');
+      await shop.run('env', 'create', '--branch', 'elsewhere');
+      assert.equal(await readFile(path.join(made.site, 'there.php'), 'utf8'), 'there');
+      await assert.rejects(readFile(path.join(made.site, 'mine.php')), { code: 'ENOENT' });
+    } finally {
+      await shop.git('worktree', 'remove', '--force', worktree);
+      await rm(path.join(shop.repository, 'mine.php'));
+    }
   });
 
   it('sleeps, and wakes at the first connection to its own port', async () => {

@@ -68,6 +68,7 @@ describe('syncBranch', () => {
     overlay = await site.overlay();
     options = {
       worktree: repository.root,
+      branch: 'feature',
       overlay,
       rules: [{ from: '.', to: '.', exclude: [] }],
       mergeBase: repository.git('rev-parse', 'main'),
@@ -321,7 +322,7 @@ describe('syncBranch', () => {
     const { mergeBase: _, ...rest } = options;
     const report = await syncBranch(
       site.host,
-      { ...rest, worktree: fresh.root, stateFile: path.join(site.root, 'fresh.json') },
+      { ...rest, worktree: fresh.root, branch: 'main', stateFile: path.join(site.root, 'fresh.json') },
       unattended,
     );
     assert.equal(report.written.length, 300);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { SyncReport } from '../../../server/files/applyBranch.ts';
 import type { Overlay } from '../../../server/files/overlay.ts';
 import { type SyncOptions, syncBranch } from '../../../server/files/sync.ts';
+import { syncPaths } from '../../../server/files/syncPaths.ts';
 import { watchBranch } from '../../../server/files/watch.ts';
 import { errorCode } from '../../../server/platform/errors.ts';
 import { unattended } from '../../../server/platform/progress.ts';
@@ -35,6 +36,7 @@ describe('watchBranch', () => {
     overlay = await site.overlay();
     options = {
       worktree: repository.root,
+      branch: 'feature',
       overlay,
       rules: [{ from: '.', to: '.', exclude: [] }],
       mergeBase: repository.git('rev-parse', 'main'),
@@ -133,6 +135,123 @@ describe('watchBranch', () => {
     assert.equal(await content('app/other.php'), undefined);
     assert.equal(await content('app/A.php'), 'feature\n');
     assert.equal(await content('app/B.php'), 'B\n');
+  });
+
+  describe('with a checkout at the worst moment', () => {
+    beforeEach(async () => {
+      await repository.commit('work', { 'app/A.php': 'feature\n' });
+      repository.git('checkout', '-q', '-b', 'other', 'main');
+      await repository.commit('other work', {
+        'app/A.php': 'other\n',
+        'app/B.php': 'other\n',
+        'app/other.php': 'other\n',
+        'index.php': null,
+      });
+      repository.git('checkout', '-q', 'feature');
+      await syncBranch(site.host, options, unattended);
+    });
+    const nothingOfOther = async () => {
+      assert.equal(await content('app/A.php'), 'feature\n');
+      assert.equal(await content('app/B.php'), 'B\n');
+      assert.equal(await content('index.php'), 'index\n');
+      assert.equal(await content('app/other.php'), undefined);
+    };
+    /** A host whose git is overtaken by a checkout just after it ran this command for the first time. */
+    const overtaken = (command: string, action: () => void) => {
+      let done = false;
+      const run: typeof site.host.processes.run = async (program, args, more) => {
+        const result = await site.host.processes.run(program, args, more);
+        if (!done && program === 'git' && args.includes(command)) {
+          done = true;
+          action();
+        }
+        return result;
+      };
+      return { host: { ...site.host, processes: { ...site.host.processes, run } }, wasDone: () => done };
+    };
+
+    for (const command of ['status', 'ls-files', 'diff', 'rev-parse'])
+      it(`brings nothing of the other branch when it comes after git ${command}`, async () => {
+        await repository.write('app/A.php', 'saved\n');
+        repository.git('checkout', '-q', '--', 'app/A.php');
+        const { host, wasDone } = overtaken(command, () => repository.git('checkout', '-q', 'other'));
+        const report = await syncBranch(host, options, unattended);
+        assert.equal(wasDone(), true);
+        assert.deepEqual([report.written, report.deleted], [[], []]);
+        assert.match(report.warnings.join(), /feature is not checked out/);
+        await nothingOfOther();
+      });
+
+    it('brings nothing when single files were saved, either', async () => {
+      const { host, wasDone } = overtaken('ls-tree', () => repository.git('checkout', '-q', '-f', 'other'));
+      await repository.write('app/B.php', 'saved\n');
+      assert.equal(await syncPaths(host, options, ['app/B.php', 'app/A.php'], unattended), undefined);
+      assert.equal(wasDone(), true);
+      await nothingOfOther();
+    });
+
+    it('looks again when the branch is back before the sync ends', async () => {
+      const { host } = overtaken('ls-files', () => {
+        repository.git('checkout', '-q', 'other');
+        repository.git('checkout', '-q', 'feature');
+      });
+      await repository.write('app/new.php', 'saved\n');
+      const { written } = await syncBranch(host, options, unattended);
+      // The file that was written twice on the way has new times; its content is its own.
+      assert.deepEqual(written, ['app/A.php', 'app/new.php']);
+      assert.equal(await content('app/A.php'), 'feature\n');
+      assert.equal(await content('app/other.php'), undefined);
+    });
+
+    it('waits where files and index are the other branch’s and HEAD does not say so yet', async () => {
+      const head = path.join(repository.root, '.git/HEAD');
+      repository.git('checkout', '-q', 'other');
+      const later = await readFile(head, 'utf8');
+      await writeFile(head, 'ref: refs/heads/feature\n');
+      // Held by a lock first, then for no more reason than that the index is new.
+      const lock = path.join(repository.root, '.git/HEAD.lock');
+      await writeFile(lock, '');
+      let now = (await lstat(path.join(repository.root, '.git/index'))).mtimeMs + 1;
+      let waited = 0;
+      const sleep = async () => {
+        await nothingOfOther();
+        if (++waited === 3) await rm(lock);
+        if (waited < 4) return;
+        await writeFile(head, later);
+        now += 1000;
+      };
+      const host = { ...site.host, clock: { ...site.host.clock, now: () => now, sleep } };
+      assert.deepEqual((await syncBranch(host, options, unattended)).written, []);
+      assert.equal(waited, 4);
+      await nothingOfOther();
+    });
+
+    it('follows the environment’s branch although another one is checked out when it starts', async () => {
+      repository.git('checkout', '-q', 'other');
+      await start();
+      await repository.write('app/B.php', 'saved on other\n');
+      await new Promise(resolve => setTimeout(resolve, 300));
+      await nothingOfOther();
+      repository.git('checkout', '-q', '-f', 'feature');
+      await repository.write('app/B.php', 'mine\n');
+      await becomes('app/B.php', 'mine\n');
+    });
+
+    it('holds through checkouts back and forth with saves in between', async () => {
+      await start();
+      for (let i = 0; i < 25; i++) {
+        repository.git('checkout', '-q', '-f', 'other');
+        await repository.write('app/B.php', 'saved on other\n');
+        await new Promise(resolve => setTimeout(resolve, (i * 13) % 90));
+        await nothingOfOther();
+        repository.git('checkout', '-q', '-f', 'feature');
+        await new Promise(resolve => setTimeout(resolve, (i * 29) % 90));
+        await nothingOfOther();
+      }
+      await repository.write('last', 'x');
+      await becomes('last', 'x');
+      await nothingOfOther();
+    });
   });
 
   it('waits while git holds the index', async () => {
