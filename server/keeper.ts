@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { systemHost } from './backend/systemHost.ts';
+import { noteKeeperBuild } from './environments/keeperClient.ts';
 import { KeeperServer } from './keeper/keeperServer.ts';
 import { hasReason } from './platform/errors.ts';
 import { acquireLock } from './platform/locks.ts';
@@ -12,6 +14,7 @@ const host = await systemHost((level, line) =>
 );
 try {
   const release = await acquireLock(host, 'keeper', { purpose: 'keeper' });
+  await noteKeeperBuild(host, fileURLToPath(import.meta.url));
   const server = new KeeperServer(host, { lookEvery: 5_000, emptyFor: 60_000 });
   const quit = async () => {
     await release();

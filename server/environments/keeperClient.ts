@@ -1,9 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode, GreenroomError, messageOf } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
+import { acquireLock } from '../platform/locks.ts';
 import type { Keeper } from './context.ts';
 
 export type KeeperVerb = 'open' | 'close' | 'guard' | 'quit';
@@ -30,11 +33,37 @@ export function keeperClient(host: Host, entry: string): Keeper {
     const answer = await exchange(socket, { verb, directory });
     if (!answer.ok) throw new GreenroomError('process-failed', { subject: 'keeper', detail: answer.problem });
   };
+  let upToDate: Promise<void> | undefined;
   return {
-    open: directory => ask('open', directory, true),
+    async open(directory) {
+      upToDate ??= retireOlder(host, entry);
+      await upToDate;
+      await ask('open', directory, true);
+    },
     close: directory => ask('close', directory, false),
     guard: directory => ask('guard', directory, true),
   };
+}
+
+/** What the keeper says of itself: the time of its program's file, in milliseconds since 1970. */
+const keeperBuild = z.object({ builtAt: z.number() });
+const buildFile = (host: Host): string => path.join(host.paths.run, 'keeper.json');
+
+/** For the keeper: lets clients see which build of the program it is. */
+export async function noteKeeperBuild(host: Host, program: string): Promise<void> {
+  await writeJsonAtomic(buildFile(host), { builtAt: (await stat(program)).mtimeMs });
+}
+
+/** A keeper from before an update would work on by the old rules: the newer program takes over what it keeps. */
+async function retireOlder(host: Host, entry: string): Promise<void> {
+  const [running, { mtimeMs }] = await Promise.all([readJson(buildFile(host), keeperBuild), stat(entry)]);
+  if (running !== undefined && running.builtAt >= mtimeMs) return;
+  const socket = await dial(host);
+  if (socket === undefined) return;
+  await exchange(socket, { verb: 'quit', directory: host.paths.root });
+  // Free once it has closed all that it kept.
+  const release = await acquireLock(host, 'keeper', { purpose: 'keeper', wait: 20_000 });
+  await release();
 }
 
 async function startAndDial(host: Host, entry: string): Promise<Socket> {
