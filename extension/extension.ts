@@ -46,7 +46,7 @@ export class Extension extends Disposable {
     this.register(new StatusBar(backend, workspace));
     this.register(new StagingTree(backend, workspace, log));
     this.register(new ProductionFiles(backend, workspace));
-    this.register(new Documents(backend, workspace));
+    const documents = this.register(new Documents(backend, workspace));
     this.register(new Findings(workspace, reviews));
     this.register(new HunkLenses(backend, workspace, reviews));
     this.register(new Decorations(workspace, reviews));
@@ -56,7 +56,7 @@ export class Extension extends Disposable {
     this.register(registerTools(backend, workspace));
     this.register(
       registerCommands(
-        { extension: context, log, workspace, secrets, previews, reviews, walkthrough, backend },
+        { extension: context, log, workspace, secrets, documents, previews, reviews, walkthrough, backend },
         commands,
       ),
     );

@@ -22,6 +22,13 @@ export function button(label: string, onclick: () => void, attributes: Attribute
   return h('vscode-button', { appearance: 'secondary', ...attributes, onclick }, label);
 }
 
+/** A field of the toolkit. It names itself "Text field" as it is connected; its real name is given to it right after. */
+export function field(tag: string, label: string, attributes: Attributes): HTMLElement & { value: string } {
+  const element = h(tag, attributes);
+  queueMicrotask(() => element.setAttribute('aria-label', label));
+  return element as HTMLElement & { value: string };
+}
+
 /** A checkbox of the toolkit; `onchange` gets what it now is. */
 export function checkbox(
   label: string,

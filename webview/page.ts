@@ -4,14 +4,14 @@ import { ApplyFooter } from './sections/apply.ts';
 import { approvals, rehearsal, undoNotes } from './sections/evidence.ts';
 import { FilesSection } from './sections/files.ts';
 import { header } from './sections/header.ts';
-import { notices } from './sections/notice.ts';
+import { Notices } from './sections/notice.ts';
 import { conflicts, findings, renames } from './sections/questions.ts';
 import { schema } from './sections/schema.ts';
 import { initialState, type PageState } from './state.ts';
 
 /** The page as a whole: takes messages in, keeps the state, and draws the parts that a change touches. */
 export class Page {
-  readonly #notices = h('div', { id: 'notices' });
+  readonly #notices = new Notices();
   readonly #before = h('div', {});
   readonly #after = h('div', {});
   readonly #files = new FilesSection();
@@ -24,7 +24,7 @@ export class Page {
       () => this.#state,
     );
     root.replaceChildren(
-      h('div', { class: 'scroll' }, this.#notices, this.#before, this.#files.element, this.#after),
+      h('div', { class: 'scroll' }, this.#notices.element, this.#before, this.#files.element, this.#after),
       this.#footer.element,
     );
     this.#files.element.hidden = true;
@@ -60,7 +60,7 @@ export class Page {
 
   #become(part: Partial<PageState>): void {
     this.#state = { ...this.#state, ...part };
-    this.#notices.replaceChildren(...notices(this.#state));
+    this.#notices.show(this.#state);
     this.#footer.show(this.#state);
   }
 
@@ -68,10 +68,13 @@ export class Page {
     const { plan } = this.#state;
     if (plan === undefined) return;
     const open = openStatements(this.#before);
+    const focused = this.#before.contains(document.activeElement) ? document.activeElement?.id : undefined;
     const parts = [header(plan), conflicts(plan), renames(plan), findings(plan), schema(plan)];
     this.#before.replaceChildren(...parts.filter(part => part !== undefined));
     for (const details of this.#before.querySelectorAll('details'))
       if (open.has(details.querySelector('summary')?.textContent ?? '')) details.open = true;
+    // A choice draws its own question anew: whoever made it by keyboard stays where they are.
+    if (focused) document.getElementById(focused)?.focus();
     this.#files.show(plan);
     const after = [rehearsal(plan), undoNotes(plan), approvals(plan)];
     this.#after.replaceChildren(...after.filter(part => part !== undefined));

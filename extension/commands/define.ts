@@ -5,6 +5,7 @@ import type { Secrets } from '../backend/secrets.ts';
 import type { FolderModel, ReadyStatus } from '../model/folder.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
 import type { Previews } from '../preview/previews.ts';
+import type { Documents } from '../review/documents.ts';
 import type { SourceControls } from '../review/sourceControls.ts';
 import type { Walkthrough } from '../ui/walkthrough.ts';
 
@@ -14,6 +15,7 @@ export interface WindowContext {
   log: vscode.LogOutputChannel;
   workspace: WorkspaceModel;
   secrets: Secrets;
+  documents: Documents;
   previews: Previews;
   reviews: SourceControls;
   walkthrough: Walkthrough;

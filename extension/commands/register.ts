@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { BackendDown } from '../backend/failure.ts';
+import { BackendDown, RequestFailure } from '../backend/failure.ts';
 import type { FolderModel } from '../model/folder.ts';
 import { nodeOf } from '../ui/nodes.ts';
 import { report } from '../ui/report.ts';
@@ -37,6 +37,7 @@ async function prepare(
     throw new BackendDown();
   if (need === 'folder') return { ...context, folder };
   const status = folder.status ?? (await firstStatus(context, folder));
+  if (status?.state === 'blocked') throw new RequestFailure(status.failure);
   if (status?.state !== 'ready') return notReady(status?.state);
   if (need === 'project') return { ...context, folder, status };
   const environment = folder.environment;

@@ -88,8 +88,9 @@ export class WorkspaceModel extends Disposable {
       model.setStatus(status);
     } catch (error) {
       if (error instanceof BackendDown) return;
-      const message = error instanceof RequestFailure ? error.failure.message : String(error);
-      this.#log.error(`${model.path} could not be opened: ${message}`);
+      this.#log.error(`${model.path} could not be opened: ${String(error)}`);
+      if (error instanceof RequestFailure)
+        model.setStatus({ state: 'blocked', root: model.path, failure: error.failure });
     }
   }
 
@@ -138,7 +139,9 @@ export class WorkspaceModel extends Disposable {
     if (!vscode.workspace.isTrusted) return 'untrusted';
     if (this.#active === undefined) return 'no-folder';
     if (this.#backend.state.state === 'down') return 'down';
-    return this.#active.status?.state ?? 'starting';
+    const { status } = this.#active;
+    if (status?.state === 'blocked' && status.failure.reason === 'secret-missing') return 'secret-missing';
+    return status?.state ?? 'starting';
   }
 
   override dispose(): void {

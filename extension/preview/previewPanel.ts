@@ -8,6 +8,7 @@ import type { FolderModel } from '../model/folder.ts';
 import type { SourceControls } from '../review/sourceControls.ts';
 import { Disposable } from '../ui/disposable.ts';
 import { report } from '../ui/report.ts';
+import { confirmUndo, undoing } from '../ui/undoing.ts';
 import { previewHtml } from './html.ts';
 
 type Work = Extract<PageActivity, { state: 'working' }>['what'];
@@ -148,8 +149,12 @@ export class PreviewPanel extends Disposable {
   }
 
   async #undo(promotion: string): Promise<void> {
+    if (!(await confirmUndo(this.#folder, promotion))) return;
+    const folder = this.#folder.path;
     const done = await this.#work('undo', (progress, token) =>
-      this.#backend.request(undo, { folder: this.#folder.path, promotion }, { progress, token }),
+      undoing(confirmed =>
+        this.#backend.request(undo, { folder, promotion, confirmed }, { progress, token }),
+      ),
     );
     if (done === undefined) return;
     this.#activity({ state: 'undone', undoes: done.undoes, seconds: (done.timings['total'] ?? 0) / 1000 });

@@ -6,7 +6,7 @@ import type { WorkspaceModel } from '../model/workspace.ts';
 import { Disposable } from '../ui/disposable.ts';
 import { dateText } from '../ui/format.ts';
 import { escapeMarkdown } from '../ui/markdown.ts';
-import { documentScheme, type GreenroomDocument, parseDocumentUri } from './uris.ts';
+import { answerUri, documentScheme, type GreenroomDocument, parseDocumentUri } from './uris.ts';
 
 /** The text of documents that lie in no file: a statement and its undo, a caught message, a promotion. */
 export class Documents extends Disposable implements vscode.TextDocumentContentProvider {
@@ -15,11 +15,22 @@ export class Documents extends Disposable implements vscode.TextDocumentContentP
   readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
 
+  /** Answers of commands, while their documents are open. */
+  readonly #answers = new Map<number, string>();
+  #lastAnswer = 0;
+
   constructor(backend: Backend, workspace: WorkspaceModel) {
     super();
     this.#backend = backend;
     this.#workspace = workspace;
     this.register(vscode.workspace.registerTextDocumentContentProvider(documentScheme, this));
+    this.register(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme !== documentScheme) return;
+        const document = parseDocumentUri(uri);
+        if (document.of === 'answer') this.#answers.delete(document.number);
+      }),
+    );
     this.register(
       workspace.onDidChangePlan(folder => {
         for (const { uri } of vscode.workspace.textDocuments) {
@@ -31,6 +42,13 @@ export class Documents extends Disposable implements vscode.TextDocumentContentP
     );
   }
 
+  /** Shows a command's answer, written in Markdown, as a page. Not as an untitled file: closing that asks to save it. */
+  async showAnswer(title: string, markdown: string): Promise<void> {
+    const number = ++this.#lastAnswer;
+    this.#answers.set(number, markdown);
+    await showMarkdown(answerUri(number, title));
+  }
+
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const document = parseDocumentUri(uri);
     switch (document.of) {
@@ -40,6 +58,10 @@ export class Documents extends Disposable implements vscode.TextDocumentContentP
         return this.#message(document, token);
       case 'promotion':
         return this.#promotion(document, token);
+      case 'answer':
+        return (
+          this.#answers.get(document.number) ?? vscode.l10n.t('This answer is gone; run the command again.')
+        );
     }
   }
 
@@ -63,24 +85,21 @@ export class Documents extends Disposable implements vscode.TextDocumentContentP
       { folder: document.folder, id: document.environment, number: document.number },
       { token },
     );
-    const row = (name: string, value: string) => `**${name}:** ${escapeMarkdown(value)}  \n`;
-    const headers = Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`);
-    const body =
-      message.text !== '' || message.html === undefined
-        ? message.text
-        : `\`\`\`html\n${message.html.replaceAll('```', '` ` `')}\n\`\`\``;
+    const line = (name: string, value: string) => `${name}: ${value}\n`;
+    const headers = Object.entries(message.headers).map(([name, value]) => line(name, value));
     return [
-      `# ${escapeMarkdown(message.subject)}\n`,
-      row(vscode.l10n.t('From'), message.from) +
-        row(vscode.l10n.t('To'), message.to.join(', ')) +
-        row(vscode.l10n.t('Caught'), dateText(message.at)) +
-        (message.attachments.length > 0
-          ? row(vscode.l10n.t('Attachments'), message.attachments.join(', '))
-          : '') +
-        row(vscode.l10n.t('File'), message.file),
-      `${body}\n`,
-      `---\n\n\`\`\`text\n${headers.join('\n')}\n\`\`\`\n`,
-    ].join('\n');
+      line(vscode.l10n.t('Subject'), message.subject),
+      line(vscode.l10n.t('From'), message.from),
+      line(vscode.l10n.t('To'), message.to.join(', ')),
+      line(vscode.l10n.t('Caught'), dateText(message.at)),
+      message.attachments.length > 0
+        ? line(vscode.l10n.t('Attachments'), message.attachments.join(', '))
+        : '',
+      `\n${(message.text || message.html || '').trimEnd()}\n`,
+      `\n──── ${vscode.l10n.t('As it was caught')} ────\n`,
+      ...headers,
+      line(vscode.l10n.t('File'), message.file),
+    ].join('');
   }
 
   async #promotion(
@@ -92,20 +111,27 @@ export class Documents extends Disposable implements vscode.TextDocumentContentP
       { folder: document.folder, promotion: document.promotion },
       { token },
     );
-    const fence = (language: string, text: string) =>
-      text.trim() === '' ? '–\n' : `\`\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\`\n`;
+    const part = (title: string, language: string, text: string) =>
+      text.trim() === '' ? '' : `\n## ${title}\n\n\`\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\`\n`;
+    const facts = [entry.by, dateText(entry.at), entry.branch ?? ''].filter(fact => fact !== '');
     return [
       `# ${escapeMarkdown(entry.message.split('\n')[0] ?? entry.promotion)}\n`,
-      `${entry.by} · ${dateText(entry.at)} · ${entry.branch ?? ''} · \`${entry.commit.slice(0, 12)}\`\n`,
+      `${facts.map(escapeMarkdown).join(' · ')} · \`${entry.commit.slice(0, 12)}\`\n`,
       ...entry.findings.map(finding => `- ${escapeMarkdown(finding)}`),
-      `\n## ${vscode.l10n.t('Schema')}\n`,
-      fence('sql', ddl),
-      `## ${vscode.l10n.t('Undo')}\n`,
-      fence('sql', undoDdl),
-      `## ${vscode.l10n.t('Files')}\n`,
-      fence('diff', patch),
-      `## ${vscode.l10n.t('Signed statement')}\n`,
-      fence('json', statement),
+      part(vscode.l10n.t('Schema'), 'sql', ddl),
+      part(vscode.l10n.t('Undo'), 'sql', undoDdl),
+      part(vscode.l10n.t('Files'), 'diff', patch),
+      part(vscode.l10n.t('Signed statement'), 'json', statement),
     ].join('\n');
+  }
+}
+
+/** A page in place of its source, where VS Code's Markdown support is not switched off. */
+export async function showMarkdown(uri: vscode.Uri): Promise<void> {
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  } catch {
+    // Its extension is switched off: the source reads well enough.
+    await vscode.window.showTextDocument(uri, { preview: true });
   }
 }

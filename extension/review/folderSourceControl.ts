@@ -6,7 +6,7 @@ import type { Node } from '../ui/nodes.ts';
 import { setting } from '../ui/settings.ts';
 import type { Locations } from './locations.ts';
 import { changeOf } from './subjects.ts';
-import { ddlUri, productionUri } from './uris.ts';
+import { ddlUri, productionUri, subjectUri } from './uris.ts';
 
 type Resource = vscode.SourceControlResourceState & { node: Node };
 
@@ -147,7 +147,9 @@ export class FolderSourceControl extends Disposable implements vscode.QuickDiffP
     const file = this.#locations.known(subject);
     if (file !== undefined) return vscode.Uri.file(file);
     const change = this.#folder.lastPlan && changeOf(this.#folder.lastPlan, subject);
-    return ddlUri(this.#folder.path, change?.object ?? subject, change?.kind ?? 'alter');
+    return change === undefined
+      ? subjectUri(this.#folder.path, subject)
+      : ddlUri(this.#folder.path, change.object, change.kind);
   }
 }
 

@@ -17,14 +17,24 @@ export function parseProductionUri(uri: vscode.Uri): { folder: string; path: str
   return { folder, path: uri.path.slice(1), orEmpty: orEmpty === true };
 }
 
-/** Documents made by the extension: a statement with its undo, a caught message, a promotion. */
+/** Documents made by the extension: a statement with its undo, a caught message, a promotion, a command's answer. */
 export type GreenroomDocument =
   | { of: 'ddl'; folder: string; object: string; change: string }
   | { of: 'inbox'; folder: string; environment: string; number: number }
-  | { of: 'promotion'; folder: string; promotion: string };
+  | { of: 'promotion'; folder: string; promotion: string }
+  | { of: 'answer'; number: number };
 
 export function ddlUri(folder: string, object: string, change: string): vscode.Uri {
-  return documentUri(`${change} ${object}.sql`, { of: 'ddl', folder, object, change });
+  return documentUri(
+    `${change} ${object}.sql`,
+    { of: 'ddl', folder, object, change },
+    vscode.l10n.t('Schema'),
+  );
+}
+
+/** What a row of the SCM view is about when that is neither a file nor a statement of the plan. */
+export function subjectUri(folder: string, subject: string): vscode.Uri {
+  return documentUri(subject, { of: 'ddl', folder, object: subject, change: '' }, vscode.l10n.t('Schema'));
 }
 
 export function inboxUri(folder: string, environment: string, number: number, subject: string): vscode.Uri {
@@ -33,15 +43,21 @@ export function inboxUri(folder: string, environment: string, number: number, su
       .replace(/[/\\\p{Cc}]+/gu, ' ')
       .trim()
       .slice(0, 60) || String(number);
-  return documentUri(`${name}.md`, { of: 'inbox', folder, environment, number });
+  return documentUri(`${name}.txt`, { of: 'inbox', folder, environment, number });
 }
 
 export function promotionUri(folder: string, promotion: string): vscode.Uri {
   return documentUri(`${promotion}.md`, { of: 'promotion', folder, promotion });
 }
 
-function documentUri(name: string, document: GreenroomDocument): vscode.Uri {
-  return vscode.Uri.from({ scheme: documentScheme, path: `/${name}`, query: JSON.stringify(document) });
+export function answerUri(number: number, title: string): vscode.Uri {
+  return documentUri(`${title}.md`, { of: 'answer', number });
+}
+
+/** `directory` is what VS Code shows beside the name. */
+function documentUri(name: string, document: GreenroomDocument, directory = ''): vscode.Uri {
+  const path = `${directory === '' ? '' : `/${directory}`}/${name}`;
+  return vscode.Uri.from({ scheme: documentScheme, path, query: JSON.stringify(document) });
 }
 
 export function parseDocumentUri(uri: vscode.Uri): GreenroomDocument {

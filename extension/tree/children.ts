@@ -34,12 +34,7 @@ export function childrenOfPlan(parent: Node): Node[] {
     case 'environment':
       return parent.current ? childrenOfEnvironment(parent) : [];
     case 'configuration':
-      return parent.environment.configuration.map(text => ({
-        kind: 'text',
-        model,
-        text,
-        icon: 'arrow-swap',
-      }));
+      return parent.environment.configuration.map(text => ({ kind: 'forked', model, text }));
     case 'files':
       return planRows(
         parent,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Conflict } from '../../server/protocol/plan.ts';
 import { changeUri } from '../review/decorations.ts';
 import { changeText } from '../review/folderSourceControl.ts';
 import { age, bytesText } from '../ui/format.ts';
@@ -82,6 +83,8 @@ export function itemOf(node: Node): vscode.TreeItem {
         'settings-gear',
         id,
       );
+    case 'forked':
+      return forkedItem(node);
     case 'inbox': {
       const unread = node.environment.inbox?.unread ?? 0;
       return row(vscode.l10n.t('Inbox'), {
@@ -114,7 +117,7 @@ export function itemOf(node: Node): vscode.TreeItem {
       return findingItem(node);
     case 'conflict':
       return row(node.conflict.subject, {
-        description: node.conflict.resolution ?? node.conflict.message,
+        description: conflictText(node.conflict),
         tooltip: node.conflict.message,
         icon: node.conflict.resolution === undefined ? 'git-merge' : 'check',
         context: 'conflict',
@@ -140,6 +143,28 @@ export function itemOf(node: Node): vscode.TreeItem {
     case 'text':
       return row(node.text, { icon: node.icon, tooltip: node.tooltip ?? node.text });
   }
+}
+
+/** `STRIPE_SECRET_KEY → placeholder (.env)`: the setting, and what the environment has in its place. */
+function forkedItem({ text }: NodeOf<'forked'>): vscode.TreeItem {
+  const [, key = text, became = '', where = ''] = /^(.*?) → (\w+)(.*)$/.exec(text) ?? [];
+  const words: Record<string, string> = {
+    tag: vscode.l10n.t('says staging'),
+    database: vscode.l10n.t('the clone'),
+    mail: vscode.l10n.t('the inbox'),
+    sandbox: vscode.l10n.t('a sandbox'),
+    placeholder: vscode.l10n.t('a placeholder'),
+    removed: vscode.l10n.t('taken out'),
+  };
+  const description = `${words[became] ?? became}${where}`;
+  return row(key, { description, tooltip: `${key} → ${description}`, icon: 'arrow-swap' });
+}
+
+function conflictText({ resolution, message }: Conflict): string {
+  if (resolution === undefined) return message;
+  return resolution === 'mine'
+    ? vscode.l10n.t('takes the environment’s')
+    : vscode.l10n.t('keeps production’s');
 }
 
 function group(

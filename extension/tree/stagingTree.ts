@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { listInbox } from '../../server/protocol/inbox.ts';
+import type { ProjectStatus } from '../../server/protocol/project.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
 import { Disposable } from '../ui/disposable.ts';
@@ -7,6 +8,16 @@ import type { Node, NodeOf } from '../ui/nodes.ts';
 import { report } from '../ui/report.ts';
 import { childrenOfFolder, childrenOfPlan } from './children.ts';
 import { itemOf } from './items.ts';
+
+/** What stands above the welcome view: the very problem, which a welcome view cannot name. */
+function messageOf(status: ProjectStatus | undefined): string {
+  if (status?.state === 'blocked') return [status.failure.message, ...status.failure.items].join('\n');
+  if (status?.state !== 'invalid') return '';
+  return status.problems
+    .slice(0, 3)
+    .map(({ line, message }) => vscode.l10n.t('Line {0}: {1}', line, message))
+    .join('\n');
+}
 
 /** The tree "Staging". Children are made when a row is opened; welcome views stand in when there is nothing to show. */
 export class StagingTree extends Disposable implements vscode.TreeDataProvider<Node> {
@@ -112,5 +123,6 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
         ? undefined
         : { value: unread, tooltip: vscode.l10n.t('{0} unread messages caught', unread) };
     this.#view.description = this.#workspace.active?.environment?.branch ?? '';
+    this.#view.message = messageOf(this.#workspace.active?.status);
   }
 }

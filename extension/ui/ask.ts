@@ -68,9 +68,3 @@ export async function confirm(message: string, button: string, detail?: string):
   );
   return chosen === button;
 }
-
-/** Shows text in a read-only-by-nature, unsaved document. */
-export async function showText(content: string, language: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  await vscode.window.showTextDocument(document, { preview: true });
-}

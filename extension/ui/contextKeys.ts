@@ -11,6 +11,8 @@ interface ContextKeys {
     | 'unconfigured'
     | 'invalid'
     | 'untrusted'
+    | 'secret-missing'
+    | 'blocked'
     | 'ready';
   /** The branch that is checked out has an environment that is ready or asleep. */
   environment: boolean;

@@ -18,6 +18,7 @@ export type Node =
   | Own<'noEnvironment'>
   | Own<'site' | 'database' | 'configuration' | 'inbox', { environment: EnvironmentView }>
   | Own<'files' | 'schema' | 'findings' | 'conflicts'>
+  | Own<'forked', { text: string }>
   | Own<'change', { file: FileChange }>
   | Own<'ddl', { change: SchemaChange }>
   | Own<'finding', { finding: Finding }>

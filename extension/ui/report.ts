@@ -34,9 +34,7 @@ export async function reportFailure(failure: Failure): Promise<void> {
   const buttons = [...steps.map(step => step.title), ...(failure.items.length > 3 ? [details] : [])];
   const chosen = await vscode.window.showErrorMessage(message, ...buttons);
   if (chosen === details) {
-    const content = `${failure.message}\n\n${failure.items.map(item => `- ${item}`).join('\n')}\n`;
-    const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
-    await vscode.window.showTextDocument(document, { preview: true });
+    await vscode.window.showErrorMessage(failure.message, { modal: true, detail: failure.items.join('\n') });
   } else await follow(steps, chosen);
 }
 

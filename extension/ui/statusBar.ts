@@ -50,6 +50,12 @@ export class StatusBar extends Disposable {
         command: 'greenroom.configuration.open',
         color: 'warning',
       });
+    else if (status?.state === 'blocked')
+      this.#show('$(beaker) $(warning)', status.failure.message, {
+        command:
+          status.failure.reason === 'secret-missing' ? 'greenroom.secret.set' : 'greenroom.staging.focus',
+        color: 'warning',
+      });
     else if (status === undefined && this.#backend.state.state === 'starting')
       this.#show('$(loading~spin) Greenroom', vscode.l10n.t('Greenroom is starting…'), {});
     else this.#item.hide();

@@ -34,7 +34,7 @@ const words: Record<Reason, Words> = {
   'secret-missing': {
     what: (s, d) =>
       `${s}, which greenroom.jsonc refers to as ${d === 'secret' ? `\${secret:${s}}` : `\${env:${s}}`}, is not set.`,
-    next: 'Set the environment variable in the shell that runs Greenroom, or store it with "Staging: Set Secret" in the editor.',
+    next: 'Set the environment variable in the shell that runs Greenroom, or store it with "Staging: Set a Secret" in the editor.',
     exit: 2,
   },
   'no-repository': {

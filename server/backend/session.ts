@@ -29,6 +29,14 @@ interface Closable {
   close(): void;
 }
 
+/** Reasons that the folder's status tells already. */
+const toldByStatus = [
+  'configuration-missing',
+  'configuration-invalid',
+  'no-repository',
+  'secret-missing',
+  'cancelled',
+] as const;
 const sweepEvery = 60_000;
 const lookAtProductionEvery = 30_000;
 
@@ -256,8 +264,7 @@ export class FolderSession {
   #fail(what: string, error: unknown): void {
     if (this.#closing.signal.aborted) return;
     const failure = explain(error, this.#backend.host.redact);
-    if (hasReason(error, 'configuration-missing', 'configuration-invalid', 'no-repository', 'cancelled'))
-      return;
+    if (hasReason(error, ...toldByStatus)) return;
     this.#backend.host.log.error(what, { problem: failure.message });
     if (what !== 'checkout') return;
     this.#problem = failure;

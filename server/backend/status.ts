@@ -2,12 +2,13 @@ import { listGenerations } from '../base/generations.ts';
 import { readConfig } from '../config/load.ts';
 import { listRecords } from '../environments/records.ts';
 import { openRepository } from '../git/repository.ts';
-import { hasReason } from '../platform/errors.ts';
+import { GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Failure } from '../protocol/common.ts';
 import type { HeadState, ProjectStatus } from '../protocol/project.ts';
 import type { Backend } from './backend.ts';
 import { promotionContext } from './contexts.ts';
 import { isExcluded } from './excluded.ts';
+import { explain } from './explain.ts';
 import { environmentView, generationView } from './view.ts';
 
 export interface StatusExtras {
@@ -32,7 +33,13 @@ export async function projectStatus(
   const configuration = await readConfig(root);
   if (configuration.state === 'missing') return { state: 'unconfigured', root };
   if (configuration.state === 'invalid') return { state: 'invalid', root, problems: configuration.problems };
-  const context = await backend.environments(folder);
+  let context: Awaited<ReturnType<Backend['environments']>>;
+  try {
+    context = await backend.environments(folder);
+  } catch (error) {
+    if (!(error instanceof GreenroomError)) throw error;
+    return { state: 'blocked', root, failure: explain(error, backend.host.redact) };
+  }
   const [head, records, generations, { email }] = await Promise.all([
     context.repository.head(),
     listRecords(context.paths),

@@ -33,6 +33,8 @@ export const projectStatus = z.discriminatedUnion('state', [
   z.object({ state: z.literal('no-repository') }),
   z.object({ state: z.literal('unconfigured'), root: z.string() }),
   z.object({ state: z.literal('invalid'), root: z.string(), problems: z.array(configurationProblem) }),
+  /** The configuration is in order and yet the project cannot be opened: a secret is missing, the store is out of reach. */
+  z.object({ state: z.literal('blocked'), root: z.string(), failure }),
   z.object({
     state: z.literal('ready'),
     root: z.string(),

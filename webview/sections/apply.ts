@@ -1,15 +1,14 @@
-import { checkbox, h } from '../dom.ts';
+import { checkbox, field, h } from '../dom.ts';
 import { t } from '../l10n.ts';
 import { post } from '../messages.ts';
 import { type ApplyState, applyState, needsConfirmation, needsReview, type PageState } from '../state.ts';
 
-type Field = HTMLElement & { value: string };
 type Button = HTMLElement & { disabled: boolean };
 
 /** The foot of the page: message, questions, and the button. Made once, so that what is typed is never lost. */
 export class ApplyFooter {
   readonly element: HTMLElement;
-  readonly #message: Field;
+  readonly #message: ReturnType<typeof field>;
   readonly #questions = h('div', { class: 'questions' });
   readonly #button: Button;
   readonly #why = h('p', { class: 'subtle', id: 'why', 'aria-live': 'polite' });
@@ -19,13 +18,12 @@ export class ApplyFooter {
 
   constructor(change: (part: Partial<PageState>) => void, current: () => PageState) {
     this.#change = change;
-    this.#message = h('vscode-text-area', {
+    this.#message = field('vscode-text-area', t('Message of the promotion'), {
       id: 'message',
       rows: 2,
       resize: 'vertical',
       placeholder: t('What this promotion does'),
-      'aria-label': t('Message of the promotion'),
-    }) as Field;
+    });
     this.#message.addEventListener('input', () => {
       change({ message: this.#message.value });
       post({ type: 'message', text: this.#message.value });
@@ -60,7 +58,7 @@ export class ApplyFooter {
     this.#ask(state);
     const can = applyState(state);
     this.#button.disabled = can.state !== 'possible';
-    this.#why.textContent = can.state === 'possible' ? '' : whyText(can);
+    this.#why.textContent = can.state === 'possible' ? '' : whyText(can, state);
   }
 
   /** The questions are drawn anew only when they are others: a checkbox that has the focus keeps it. */
@@ -94,12 +92,13 @@ export class ApplyFooter {
   }
 }
 
-function whyText(can: Exclude<ApplyState, { state: 'possible' }>): string {
+function whyText(can: Exclude<ApplyState, { state: 'possible' }>, { plan }: PageState): string {
+  const missing = (plan?.approvals.required ?? 0) - (plan?.approvals.given.length ?? 0);
   const reasons: Record<typeof can.why, string> = {
     message: t('Write what this promotion does.'),
     confirm: t('Confirm what is removed.'),
     review: t('Review the findings first.'),
-    approval: t('It needs more approvals.'),
+    approval: missing === 1 ? t('It needs one more approval.') : t('It needs {0} more approvals.', missing),
     busy: '',
     moved: t('Make a new plan first.'),
     done: t('These changes are in production.'),

@@ -1,6 +1,6 @@
 import type { ResultOf } from '../../server/protocol/message.ts';
 import type { FileChange, PlanView, planFile } from '../../server/protocol/plan.ts';
-import { h, section } from '../dom.ts';
+import { field, h, section } from '../dom.ts';
 import { number, t } from '../l10n.ts';
 import { askFile, post } from '../messages.ts';
 import { VirtualList, type VirtualRow } from '../virtualList.ts';
@@ -34,11 +34,10 @@ export class FilesSection {
       (row, index) => this.#draw(row, index),
     );
     this.#list.element.addEventListener('keydown', event => this.#onKey(event));
-    const filter = h('vscode-text-field', {
+    const filter = field('vscode-text-field', t('Filter by path'), {
       id: 'filter',
       placeholder: t('Filter by path'),
-      'aria-label': t('Filter by path'),
-    }) as HTMLElement & { value: string };
+    });
     filter.addEventListener('input', () => {
       this.#filter = filter.value.toLowerCase();
       this.#layout();

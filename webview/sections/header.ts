@@ -23,42 +23,37 @@ export function header(plan: PlanView): HTMLElement {
       'p',
       { class: 'subtle' },
       t('Made {0}', date(plan.createdAt)),
-      ' · ',
-      h('code', { title: plan.digest }, plan.digest.slice(0, 19)),
+      ` · ${t('Digest')} `,
+      h('code', { title: plan.digest }, plan.digest.slice(0, 12)),
     ),
     h(
       'dl',
       { class: 'figures', id: 'summary' },
-      ...figure(t('Files'), number(plan.files.length - excluded), [
-        `+${count('added')}`,
-        `~${count('modified')}`,
-        `−${count('deleted')}`,
-        excluded > 0 ? t('{0} left out', excluded) : '',
+      figure(t('Files'), number(plan.files.length - excluded), [
+        count('added') > 0 && t('{0} added', number(count('added'))),
+        count('modified') > 0 && t('{0} modified', number(count('modified'))),
+        count('deleted') > 0 && t('{0} deleted', number(count('deleted'))),
+        excluded > 0 && t('{0} left out', number(excluded)),
       ]),
-      ...figure(t('Schema changes'), number(plan.schema.length), [
-        destructive > 0 ? t('{0} destructive', destructive) : '',
+      figure(t('Schema changes'), number(plan.schema.length), [
+        destructive > 0 && t('{0} destructive', number(destructive)),
       ]),
-      ...figure(
-        t('Findings'),
-        number(plan.findings.filter(({ severity }) => severity !== 'info').length),
-        [],
-      ),
-      ...figure(t('Rehearsal'), rehearsalText(plan), []),
-      ...figure(t('Approvals'), `${plan.approvals.given.length} / ${plan.approvals.required}`, []),
+      figure(t('Findings'), number(plan.findings.filter(({ severity }) => severity !== 'info').length), []),
+      figure(t('Rehearsal'), rehearsalText(plan), []),
+      plan.approvals.required > 0 &&
+        figure(t('Approvals'), `${plan.approvals.given.length} / ${plan.approvals.required}`, []),
     ),
   );
 }
 
-function figure(name: string, value: string, details: string[]): HTMLElement[] {
-  const shown = details.filter(text => text !== '');
-  return [
-    h(
-      'div',
-      {},
-      h('dt', {}, name),
-      h('dd', {}, value, shown.length > 0 && h('small', {}, ` ${shown.join(' ')}`)),
-    ),
-  ];
+function figure(name: string, value: string, details: (string | false)[]): HTMLElement {
+  const shown = details.filter(text => text !== false);
+  return h(
+    'div',
+    {},
+    h('dt', {}, name),
+    h('dd', {}, value, shown.length > 0 && h('small', {}, ` ${shown.join(' · ')}`)),
+  );
 }
 
 function rehearsalText({ rehearsal }: PlanView): string {

@@ -4,9 +4,38 @@ import { milliseconds, number, t } from '../l10n.ts';
 import { post } from '../messages.ts';
 import type { PageState } from '../state.ts';
 
-/** What happens now or went wrong, and that the world moved. Announced to screen readers as it changes. */
-export function notices(state: PageState): HTMLElement[] {
-  const shown = [activityNotice(state.activity)];
+/**
+ * What happens now or went wrong, and that the world moved. A screen reader hears the first line of each, once; progress
+ * changes its line in place, so that "Cancel" keeps the focus.
+ */
+export class Notices {
+  readonly #spoken = h('p', { class: 'spoken', role: 'status' });
+  readonly #shown = h('div', {});
+  readonly element = h('div', { id: 'notices' }, this.#spoken, this.#shown);
+  readonly #progress = h('p', {});
+  #last = '';
+
+  show(state: PageState): void {
+    const { activity } = state;
+    if (activity.state === 'working') this.#progress.textContent = progressText(activity);
+    const key = JSON.stringify([
+      activity.state === 'working' ? activity.what : activity,
+      [...state.moved],
+      state.plan?.directChanges,
+    ]);
+    if (key === this.#last) return;
+    this.#last = key;
+    const parts = noticesOf(state, this.#progress);
+    this.#shown.replaceChildren(...parts);
+    this.#spoken.textContent = parts
+      .map(part => (part.id === 'working' ? '' : (part.querySelector('p')?.textContent ?? '')))
+      .join(' ');
+    if (activity.state === 'working') this.#spoken.textContent = workTitle(activity.what);
+  }
+}
+
+function noticesOf(state: PageState, progress: HTMLElement): HTMLElement[] {
+  const shown = [activityNotice(state.activity, progress)];
   if (state.moved.size > 0 && state.activity.state !== 'working') shown.push(movedNotice(state.moved));
   if (state.plan !== undefined && state.plan.directChanges.length > 0)
     shown.push(
@@ -20,12 +49,7 @@ export function notices(state: PageState): HTMLElement[] {
 }
 
 function notice(kind: string, text: string, ...more: HTMLElement[]): HTMLElement {
-  return h(
-    'div',
-    { class: `notice ${kind}`, role: kind === 'error' ? 'alert' : 'status' },
-    h('p', {}, text),
-    ...more,
-  );
+  return h('div', { class: `notice ${kind}` }, h('p', {}, text), ...more);
 }
 
 function movedNotice(moved: ReadonlySet<string>): HTMLElement {
@@ -41,12 +65,12 @@ function movedNotice(moved: ReadonlySet<string>): HTMLElement {
   return element;
 }
 
-function activityNotice(activity: PageActivity): HTMLElement | undefined {
+function activityNotice(activity: PageActivity, progress: HTMLElement): HTMLElement | undefined {
   switch (activity.state) {
     case 'idle':
       return undefined;
     case 'working':
-      return working(activity);
+      return working(activity.what, progress);
     case 'failed': {
       const { message, items } = activity.failure;
       const element = notice('error', message, h('ul', {}, ...items.map(item => h('li', {}, item))));
@@ -78,23 +102,30 @@ function activityNotice(activity: PageActivity): HTMLElement | undefined {
   }
 }
 
-function working({ what, progress }: Extract<PageActivity, { state: 'working' }>): HTMLElement {
+type Working = Extract<PageActivity, { state: 'working' }>;
+
+function working(what: Working['what'], progress: HTMLElement): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice working', id: 'working', 'data-what': what },
+    h('vscode-progress-ring', { 'aria-hidden': 'true' }),
+    progress,
+    button(t('Cancel'), () => post({ type: 'cancel' })),
+  );
+}
+
+function progressText({ what, progress }: Working): string {
+  const { step, done, total } = progress;
+  const amount = done !== undefined && total !== undefined ? ` ${number(done)} / ${number(total)}` : '';
+  return step === '' ? workTitle(what) : `${workTitle(what)}: ${step}${amount}`;
+}
+
+function workTitle(what: Working['what']): string {
   const titles = {
     plan: t('Comparing and rehearsing'),
     promote: t('Promoting'),
     undo: t('Undoing'),
     approve: t('Signing'),
   };
-  const amount =
-    progress.done !== undefined && progress.total !== undefined
-      ? ` ${number(progress.done)} / ${number(progress.total)}`
-      : '';
-  const element = h(
-    'div',
-    { class: 'notice working', id: 'working', role: 'status', 'data-what': what },
-    h('vscode-progress-ring', { 'aria-hidden': 'true' }),
-    h('p', {}, progress.step === '' ? titles[what] : `${titles[what]}: ${progress.step}${amount}`),
-    button(t('Cancel'), () => post({ type: 'cancel' })),
-  );
-  return element;
+  return titles[what];
 }

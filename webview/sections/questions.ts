@@ -19,7 +19,7 @@ export function conflicts(plan: PlanView): HTMLElement | undefined {
         h(
           'li',
           { class: resolution === undefined ? 'error' : 'done' },
-          h('p', {}, h('strong', {}, subject), ` ${message}`),
+          h('p', { id: `conflict-${encodeURIComponent(id)}` }, h('strong', {}, subject), ` ${message}`),
           mine !== undefined &&
             theirs !== undefined &&
             h(
@@ -32,15 +32,29 @@ export function conflicts(plan: PlanView): HTMLElement | undefined {
             'div',
             { class: 'buttons' },
             button(t('Take the Environment’s'), choose(id, 'mine'), {
+              id: `mine-${encodeURIComponent(id)}`,
+              'aria-describedby': `conflict-${encodeURIComponent(id)}`,
               'aria-pressed': String(resolution === 'mine'),
               appearance: resolution === 'mine' ? 'primary' : 'secondary',
             }),
             button(t('Keep Production’s'), choose(id, 'theirs'), {
+              id: `theirs-${encodeURIComponent(id)}`,
+              'aria-describedby': `conflict-${encodeURIComponent(id)}`,
               'aria-pressed': String(resolution === 'theirs'),
               appearance: resolution === 'theirs' ? 'primary' : 'secondary',
             }),
-            kind === 'file' && button(t('Compare'), () => post({ type: 'openDiff', path: subject })),
+            kind === 'file' &&
+              button(t('Merge in the Editor'), () => post({ type: 'openDiff', path: subject }), {
+                id: `merge-${encodeURIComponent(id)}`,
+                'aria-describedby': `how-${encodeURIComponent(id)}`,
+              }),
           ),
+          kind === 'file' &&
+            h(
+              'p',
+              { class: 'subtle', id: `how-${encodeURIComponent(id)}` },
+              t('To merge: bring production’s lines over, save, then take the environment’s.'),
+            ),
         ),
       ),
     ),
@@ -65,7 +79,7 @@ export function renames(plan: PlanView): HTMLElement | undefined {
           { class: decision === undefined ? 'warning' : 'done' },
           h(
             'p',
-            {},
+            { id: `rename-${encodeURIComponent(id)}` },
             kind === 'table'
               ? t('Was the table {0} renamed to {1}?', from, to)
               : t('In {0}: was the column {1} renamed to {2}?', table, from, to),
@@ -74,10 +88,14 @@ export function renames(plan: PlanView): HTMLElement | undefined {
             'div',
             { class: 'buttons' },
             button(t('Renamed'), choose(id, 'rename'), {
+              id: `renamed-${encodeURIComponent(id)}`,
+              'aria-describedby': `rename-${encodeURIComponent(id)}`,
               'aria-pressed': String(decision === 'rename'),
               appearance: decision === 'rename' ? 'primary' : 'secondary',
             }),
             button(t('Dropped and Added'), choose(id, 'drop-and-add'), {
+              id: `both-${encodeURIComponent(id)}`,
+              'aria-describedby': `rename-${encodeURIComponent(id)}`,
               'aria-pressed': String(decision === 'drop-and-add'),
               appearance: decision === 'drop-and-add' ? 'primary' : 'secondary',
             }),
@@ -112,10 +130,23 @@ export function findings(plan: PlanView): HTMLElement | undefined {
           { class: severity },
           h('span', { class: `severity ${severity}` }, titles[severity] ?? severity),
           h('span', { class: 'text' }, message),
-          subject !== undefined && h('code', {}, line === undefined ? subject : `${subject}:${line}`),
+          subject !== undefined && subjectLink(plan, subject, line),
           h('small', { class: 'subtle' }, guard),
         ),
       ),
     ),
   );
+}
+
+/** What a finding is about, as the way to it: the file beside production's, or the statement. */
+function subjectLink(plan: PlanView, subject: string, line: number | undefined): HTMLElement {
+  const text = h('code', {}, line === undefined ? subject : `${subject}:${line}`);
+  const object = plan.schema.find(
+    change => change.object === subject || subject.startsWith(`${change.object}.`),
+  );
+  const message = plan.files.some(({ path }) => path === subject)
+    ? ({ type: 'openDiff', path: subject } as const)
+    : object && ({ type: 'openDdl', object: object.object } as const);
+  if (message === undefined) return text;
+  return h('button', { class: 'link', title: t('Open it'), onclick: () => post(message) }, text);
 }

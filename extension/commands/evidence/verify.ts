@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { verify } from '../../../server/protocol/promotion.ts';
-import { showText } from '../../ui/ask.ts';
+import { escapeMarkdown } from '../../ui/markdown.ts';
 import { withProgress } from '../../ui/progress.ts';
 import { command } from '../define.ts';
 
-export const verifyCommand = command('evidence.verify', 'project', async ({ backend, folder }) => {
+export const verifyCommand = command('evidence.verify', 'project', async ({ backend, documents, folder }) => {
   const { ok, entries, problems } = await withProgress(
     vscode.l10n.t('Verifying the ledger'),
     (progress, token) => backend.request(verify, { folder: folder.path }, { progress, token }),
@@ -20,5 +20,9 @@ export const verifyCommand = command('evidence.verify', 'project', async ({ back
     vscode.l10n.t('The ledger has {0} problems.', problems.length),
     show,
   );
-  if (chosen === show) await showText(`${problems.map(problem => `- ${problem}`).join('\n')}\n`, 'markdown');
+  if (chosen === show)
+    await documents.showAnswer(
+      vscode.l10n.t('Problems of the ledger'),
+      problems.map(problem => `- ${escapeMarkdown(problem)}\n`).join(''),
+    );
 });

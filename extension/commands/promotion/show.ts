@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showMarkdown } from '../../review/documents.ts';
 import { promotionUri } from '../../review/uris.ts';
 import { pickPromotion } from '../../ui/ask.ts';
 import { command } from '../define.ts';
@@ -10,6 +11,6 @@ export const showPromotionCommand = command(
     const entry = await pickPromotion(argument, status.promotions, vscode.l10n.t('Show which promotion?'));
     const promotion = entry?.promotion ?? (typeof argument === 'string' ? argument : undefined);
     if (promotion === undefined) return;
-    await vscode.window.showTextDocument(promotionUri(folder.path, promotion), { preview: true });
+    await showMarkdown(promotionUri(folder.path, promotion));
   },
 );

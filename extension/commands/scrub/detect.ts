@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { detectScrub } from '../../../server/protocol/base.ts';
-import { showText } from '../../ui/ask.ts';
 import { markdownTable } from '../../ui/markdown.ts';
 import { withProgress } from '../../ui/progress.ts';
 import { command } from '../define.ts';
 
 /** Proposals for columns that no rule covers, ready to paste. Never a value. */
-export const detectCommand = command('scrub.detect', 'project', async ({ backend, folder }) => {
+export const detectCommand = command('scrub.detect', 'project', async ({ backend, documents, folder }) => {
   const { proposals, covered, uncovered } = await withProgress(
     vscode.l10n.t('Looking for personal data'),
     (progress, token) => backend.request(detectScrub, { folder: folder.path }, { progress, token }),
@@ -22,8 +21,9 @@ export const detectCommand = command('scrub.detect', 'project', async ({ backend
       item.reason,
     ]),
   );
-  await showText(
-    `# ${vscode.l10n.t('Personal data')}\n\n${summary}\n\n${table}\n\n\`\`\`jsonc\n"rules": {\n${rules}\n}\n\`\`\`\n`,
-    'markdown',
+  const title = vscode.l10n.t('Personal data');
+  await documents.showAnswer(
+    title,
+    `# ${title}\n\n${summary}\n\n${table}\n\n\`\`\`jsonc\n"rules": {\n${rules}\n}\n\`\`\`\n`,
   );
 });

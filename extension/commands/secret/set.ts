@@ -7,7 +7,7 @@ export const setSecretCommand = command(
   'secret.set',
   'folder',
   async ({ backend, folder, secrets }, argument) => {
-    const name = await pickSecret(backend, folder.path, argument, vscode.l10n.t('Set a Secret'));
+    const name = await pickSecret(backend, folder, argument, vscode.l10n.t('Set a Secret'));
     if (name === undefined) return;
     const value = await vscode.window.showInputBox({
       title: name,

@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { openProject } from '../../config/project.ts';
+import { readConfig, requireValid } from '../../config/load.ts';
 import { referencedSecrets } from '../../config/references.ts';
 import { openEnvironment } from '../../environments/open.ts';
 import { repositoryToSite, siteToRepository } from '../../files/mapping.ts';
+import { openRepository } from '../../git/repository.ts';
 import { errorCode, fromFileSystem } from '../../platform/errors.ts';
 import { resolveInside } from '../../platform/paths.ts';
 import { initStore } from '../../platform/storeVolume.ts';
@@ -22,8 +23,13 @@ export const projectAnswers = [
     initStore(backend.host, { ...(size !== undefined && { size }) }, operation),
   ),
   answer(listSecrets, async (backend, { folder }) => {
-    const { config, secrets } = await openProject(backend.host, folder, backend.secrets.get(folder));
-    return { secrets: referencedSecrets(config, secrets) };
+    // Not by opening the project: that needs the very secrets this is about.
+    const { root } = await openRepository(backend.host, folder);
+    const config = requireValid(await readConfig(root));
+    const { environment, redact } = backend.host;
+    return {
+      secrets: referencedSecrets(config, { environment, secrets: backend.secrets.get(folder) ?? {}, redact }),
+    };
   }),
   answer(locate, async (backend, { folder, files, paths }) => {
     const { config, directory } = await backend.project(folder);
