@@ -82,7 +82,7 @@ connection.onRequest(
         const session =
           sessions.get(folder) ??
           new FolderSession(backend, { folder, autoCreate: 'never', excludedBranches: [] }, notify);
-        return session.status();
+        return session.refresh();
       },
       params,
       token,

@@ -37,7 +37,8 @@ export class Page {
         const same = message.plan.digest === this.#state.plan?.digest;
         this.#become({
           plan: message.plan,
-          moved: new Set(),
+          // What was looked at stays what is applied: another plan that came by itself is asked for first.
+          ...((same || !message.live) && { moved: new Set() }),
           ...(this.#state.message === '' && { message: message.message }),
           ...(!same && { confirmed: false, reviewed: false }),
         });

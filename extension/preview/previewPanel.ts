@@ -53,7 +53,7 @@ export class PreviewPanel extends Disposable {
     this.register(
       folder.onDidChangePlan(() => {
         // Choices made in tree or SCM view show here at once; a plan that merely was made again does so on refresh.
-        if (folder.plan.state === 'ready' && this.#running === undefined) this.#postPlan();
+        if (folder.plan.state === 'ready' && this.#running === undefined) this.#postPlan(true);
       }),
     );
     this.#panel.webview.html = previewHtml(this.#panel.webview, dist);
@@ -77,7 +77,7 @@ export class PreviewPanel extends Disposable {
     switch (message.type) {
       case 'ready':
         this.#post({ type: 'strings', strings: stringTable(), locale: vscode.env.language });
-        if (this.#folder.lastPlan !== undefined) this.#postPlan();
+        if (this.#folder.lastPlan !== undefined) this.#postPlan(true);
         return this.#plan();
       case 'refresh':
         return this.#plan();
@@ -118,7 +118,7 @@ export class PreviewPanel extends Disposable {
     );
     if (plan === undefined) return;
     this.#folder.setPlan({ state: 'ready', plan });
-    this.#postPlan();
+    this.#postPlan(false);
     this.#activity({ state: 'idle' });
   }
 
@@ -199,9 +199,10 @@ export class PreviewPanel extends Disposable {
     this.#post({ type: 'activity', activity });
   }
 
-  #postPlan(): void {
+  #postPlan(live: boolean): void {
     const plan = this.#folder.lastPlan;
-    if (plan !== undefined) this.#post({ type: 'plan', plan, message: this.#reviews.message(this.#folder) });
+    const message = this.#reviews.message(this.#folder);
+    if (plan !== undefined) this.#post({ type: 'plan', plan, message, live });
   }
 
   #post(message: ToPage): void {

@@ -2,6 +2,26 @@ import * as vscode from 'vscode';
 import type { FolderModel } from '../model/folder.ts';
 import type { Node, NodeOf } from '../ui/nodes.ts';
 
+/** What to do about a folder that cannot be opened; a missing secret has a welcome view of its own. */
+export function stepsOutOf(model: FolderModel | undefined): Node[] {
+  const status = model?.status;
+  if (model === undefined || status?.state !== 'blocked' || status.failure.reason === 'secret-missing')
+    return [];
+  const step = (text: string, icon: string, command: string): Node => ({
+    kind: 'text',
+    model,
+    text,
+    icon,
+    command: `greenroom.${command}`,
+  });
+  return [
+    step(vscode.l10n.t('Look Again'), 'refresh', 'tree.refresh'),
+    step(vscode.l10n.t('Open greenroom.jsonc'), 'gear', 'configuration.open'),
+    step(vscode.l10n.t('Check This Machine'), 'pulse', 'doctor.run'),
+    step(vscode.l10n.t('Show Log'), 'output', 'backend.showLog'),
+  ];
+}
+
 /** A folder's rows: what runs, this branch, the others, the base, the promotions. */
 export function childrenOfFolder(model: FolderModel): Node[] {
   const status = model.ready;

@@ -141,7 +141,11 @@ export function itemOf(node: Node): vscode.TreeItem {
     case 'promotion':
       return promotionItem(node);
     case 'text':
-      return row(node.text, { icon: node.icon, tooltip: node.tooltip ?? node.text });
+      return row(node.text, {
+        icon: node.icon,
+        tooltip: node.tooltip ?? node.text,
+        ...(node.command !== undefined && { command: node.command }),
+      });
   }
 }
 

@@ -6,17 +6,13 @@ import type { WorkspaceModel } from '../model/workspace.ts';
 import { Disposable } from '../ui/disposable.ts';
 import type { Node, NodeOf } from '../ui/nodes.ts';
 import { report } from '../ui/report.ts';
-import { childrenOfFolder, childrenOfPlan } from './children.ts';
+import { childrenOfFolder, childrenOfPlan, stepsOutOf } from './children.ts';
 import { itemOf } from './items.ts';
 
-/** What stands above the welcome view: the very problem, which a welcome view cannot name. */
+/** A problem that no welcome view can name stands above the rows that help with it. */
 function messageOf(status: ProjectStatus | undefined): string {
-  if (status?.state === 'blocked') return [status.failure.message, ...status.failure.items].join('\n');
-  if (status?.state !== 'invalid') return '';
-  return status.problems
-    .slice(0, 3)
-    .map(({ line, message }) => vscode.l10n.t('Line {0}: {1}', line, message))
-    .join('\n');
+  if (status?.state !== 'blocked' || status.failure.reason === 'secret-missing') return '';
+  return [status.failure.message, ...status.failure.items].join('\n');
 }
 
 /** The tree "Staging". Children are made when a row is opened; welcome views stand in when there is nothing to show. */
@@ -81,7 +77,7 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
     if (!vscode.workspace.isTrusted || this.#backend.state.state === 'down') return [];
     const ready = this.#workspace.folders.filter(folder => folder.ready !== undefined);
     const [only] = ready;
-    if (only === undefined) return [];
+    if (only === undefined) return stepsOutOf(this.#workspace.active);
     return ready.length === 1 ? childrenOfFolder(only) : ready.map(model => ({ kind: 'folder', model }));
   }
 

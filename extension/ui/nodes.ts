@@ -27,7 +27,7 @@ export type Node =
   | Own<'others' | 'base' | 'promotions'>
   | Own<'generation', { generation: GenerationView }>
   | Own<'promotion', { entry: LedgerEntry }>
-  | Own<'text', { text: string; icon?: string; tooltip?: string }>;
+  | Own<'text', { text: string; icon?: string; tooltip?: string; command?: string }>;
 
 export type NodeOf<K extends Node['kind']> = Extract<Node, { kind: K }>;
 

@@ -39,10 +39,10 @@ export class Notices extends Disposable {
   async #tell(message: Notice): Promise<void> {
     const actions = actionsOf(message);
     const titles = actions.map(({ title }) => title);
-    const quiet = message.kind === 'mail' || message.kind === 'expired' || message.kind === 'base-stale';
-    const chosen = quiet
-      ? await vscode.window.showInformationMessage(message.message, ...titles)
-      : await vscode.window.showWarningMessage(message.message, ...titles);
+    const chosen =
+      message.kind === 'expired'
+        ? await vscode.window.showInformationMessage(message.message, ...titles)
+        : await vscode.window.showWarningMessage(message.message, ...titles);
     const action = actions.find(({ title }) => title === chosen);
     if (action !== undefined) await vscode.commands.executeCommand(action.command, action.argument);
   }
@@ -107,13 +107,6 @@ function actionsOf(message: Notice): Action[] {
         },
       ];
     case 'production-moved':
-    case 'outside-window':
       return [{ title: vscode.l10n.t('Preview Promotion'), command: 'greenroom.plan.preview' }];
-    case 'base-stale':
-      return [{ title: vscode.l10n.t('Refresh the Base'), command: 'greenroom.base.refresh' }];
-    case 'mail':
-      return [{ title: vscode.l10n.t('Open Inbox'), command: 'greenroom.inbox.open' }];
-    case 'direct-change':
-      return [{ title: vscode.l10n.t('Show Adoption'), command: 'greenroom.evidence.adoption' }];
   }
 }

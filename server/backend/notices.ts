@@ -35,3 +35,14 @@ export function noticeOf(
     message: `${record.branch} ${why}, but its environment is kept: ${because}. Destroy it, or postpone its end.`,
   };
 }
+
+/** Said once per move; the preview and the status bar keep saying it. */
+export function movedNotice(folder: string, { branch, id }: EnvironmentRecord): ParamsOf<typeof notice> {
+  return {
+    folder,
+    branch,
+    environment: id,
+    kind: 'production-moved',
+    message: `Production has changed where ${branch} changes it too. Look at the plan again before you promote.`,
+  };
+}

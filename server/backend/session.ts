@@ -19,7 +19,7 @@ import { planChanged } from '../protocol/review.ts';
 import type { Backend } from './backend.ts';
 import { promotionContext } from './contexts.ts';
 import { explain } from './explain.ts';
-import { noticeOf } from './notices.ts';
+import { movedNotice, noticeOf } from './notices.ts';
 import { projectStatus } from './status.ts';
 import { useCase } from './useCases.ts';
 
@@ -105,6 +105,15 @@ export class FolderSession {
     });
   }
 
+  /** The status after a look at production: whoever asks does not wait for the next round. */
+  async refresh(): Promise<messages.ProjectStatus> {
+    const status = await this.status();
+    if (status.state !== 'ready') return status;
+    this.#run('production', () => this.#lookAtProduction());
+    await this.#underWay.get('production');
+    return this.status();
+  }
+
   readonly #changed = () => {
     // At most four times a second: a job reports its progress far more often.
     this.#publishing ??= setTimeout(() => {
@@ -147,7 +156,7 @@ export class FolderSession {
     this.#changed();
   }
 
-  /** Watches the branch's files for its environment; of one branch at a time, the one that is checked out. */
+  /** Watches the branch's files for its environment, and what its inbox catches; of one branch at a time, the one that is checked out. */
   async #follow(branch: string | undefined): Promise<void> {
     if (this.#branchWatcher?.branch === branch) return;
     this.#branchWatcher?.watcher.close();
@@ -163,7 +172,16 @@ export class FolderSession {
       this.#notify(planChanged, { folder: this.folder, environment: record.id, what: 'environment' });
       this.#changed();
     };
-    const watcher = await watchBranch(context.host, options, onChange);
+    const { inbox } = environmentPaths(context.paths, record.id);
+    await mkdir(inbox, { recursive: true, mode: 0o700 });
+    const files = await watchBranch(context.host, options, onChange);
+    const caught = this.#watchDirectory(inbox);
+    const watcher = {
+      close: () => {
+        files.close();
+        caught.close();
+      },
+    };
     if (this.#closing.signal.aborted) return watcher.close();
     this.#branchWatcher = { branch, watcher };
   }
@@ -201,7 +219,10 @@ export class FolderSession {
     const moved = await productionMoved(await promotionContext(this.#backend, project, record));
     if (moved === this.#productionMoved) return;
     this.#productionMoved = moved;
-    if (moved) this.#notify(planChanged, { folder: this.folder, environment: record.id, what: 'production' });
+    if (moved) {
+      this.#notify(planChanged, { folder: this.folder, environment: record.id, what: 'production' });
+      this.#notify(messages.notice, movedNotice(this.folder, record));
+    }
     this.#changed();
   }
 

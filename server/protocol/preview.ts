@@ -58,7 +58,13 @@ export const toPage = z.discriminatedUnion('type', [
     strings: z.record(z.string(), z.string()),
     locale: z.string(),
   }),
-  z.object({ type: z.literal('plan'), plan: planView, message: z.string() }),
+  z.object({
+    type: z.literal('plan'),
+    plan: planView,
+    message: z.string(),
+    /** Made because the world moved, not because the person asked: it is shown, and not applied before they ask. */
+    live: z.boolean(),
+  }),
   z.object({ type: z.literal('activity'), activity: pageActivity }),
   z.object({ type: z.literal('moved'), what: z.enum(['environment', 'production']) }),
   z.object({ type: z.literal('message'), text: z.string() }),

@@ -67,15 +67,7 @@ export const notice = notification(
   'greenroom/notice',
   z.object({
     folder: z.string(),
-    kind: z.enum([
-      'expires-soon',
-      'expired',
-      'outside-window',
-      'production-moved',
-      'direct-change',
-      'base-stale',
-      'mail',
-    ]),
+    kind: z.enum(['expires-soon', 'expired', 'production-moved']),
     message: z.string(),
     branch: z.string().optional(),
     environment: z.string().optional(),

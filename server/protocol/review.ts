@@ -63,6 +63,8 @@ export const serveSite = request(
     directory: z.string(),
     variables: z.record(z.string(), z.string()),
     url: z.string(),
+    /** Why it is not cut off from the network, where that was asked for. */
+    warning: z.string().optional(),
   }),
 );
 

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { backendJourneys } from './journeys/backend.ts';
 import { checkoutJourneys } from './journeys/checkout.ts';
+import { environmentJourneys } from './journeys/environment.ts';
 import { hostJourneys } from './journeys/host.ts';
 import { largeJourneys } from './journeys/large.ts';
 import { lifeJourneys } from './journeys/life.ts';
 import { promotionJourneys } from './journeys/promotion.ts';
+import { questionJourneys } from './journeys/questions.ts';
 import { setupJourneys } from './journeys/setup.ts';
 import { type Fixture, openFixture } from './support/fixture.ts';
 
@@ -24,6 +26,8 @@ describe('the editor', function () {
   hostJourneys(get);
   checkoutJourneys(get);
   promotionJourneys(get);
+  questionJourneys(get);
+  environmentJourneys(get);
   lifeJourneys(get);
   backendJourneys(get);
   setupJourneys(get);

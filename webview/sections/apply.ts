@@ -100,7 +100,7 @@ function whyText(can: Exclude<ApplyState, { state: 'possible' }>, { plan }: Page
     review: t('Review the findings first.'),
     approval: missing === 1 ? t('It needs one more approval.') : t('It needs {0} more approvals.', missing),
     busy: '',
-    moved: t('Make a new plan first.'),
+    moved: t('Something has moved: rehearse it again first.'),
     done: t('These changes are in production.'),
     empty: t('Nothing differs from production.'),
     blocked: t('A finding blocks this promotion.'),

@@ -75,6 +75,14 @@ export function approvals(plan: PlanView): HTMLElement | undefined {
     t('Approvals'),
     undefined,
     h('p', {}, t('{0} of {1} required', given.length, required)),
+    given.length < required &&
+      h(
+        'p',
+        { class: 'subtle' },
+        t(
+          'A colleague approves exactly this plan, here or with “greenroom approve”. Your own does not count for your own promotion.',
+        ),
+      ),
     h(
       'ul',
       {},

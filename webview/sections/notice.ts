@@ -54,12 +54,12 @@ function notice(kind: string, text: string, ...more: HTMLElement[]): HTMLElement
 
 function movedNotice(moved: ReadonlySet<string>): HTMLElement {
   const text = moved.has('production')
-    ? t('Production has moved since this plan was made.')
-    : t('The environment has changed since this plan was made.');
+    ? t('Production has moved. Below is what would be applied now.')
+    : t('The environment has changed. Below is what would be applied now.');
   const element = notice(
     'warning',
     text,
-    button(t('Make a New Plan'), () => post({ type: 'refresh' })),
+    button(t('Rehearse Again'), () => post({ type: 'refresh' })),
   );
   element.id = 'moved';
   return element;

@@ -7,6 +7,7 @@ import { command } from '../define.ts';
 export const openSiteCommand = command('environment.openSite', 'environment', async ({ backend, folder }) => {
   const serving = await backend.request(serveSite, { folder: folder.path });
   if (!(await answers(serving.url))) {
+    if (serving.warning !== undefined) void vscode.window.showWarningMessage(serving.warning);
     await vscode.tasks.executeTask(serveTask(folder.folder, serving));
     const source = new vscode.CancellationTokenSource();
     const timer = setTimeout(() => source.cancel(), 30_000);

@@ -43,6 +43,7 @@ export function promotionJourneys(get: GetFixture): void {
       await window.row('Loyalty points').waitFor();
 
       await page.locator('#undo').click();
+      await window.answer('Undo');
       await page.locator('#undone').waitFor();
       assert.match((await project.productionFile('checkout.php')) ?? '', /EUR/);
       const restored = await project.productionColumns('customers');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type GetFixture, windows } from '../support/journey.ts';
 
@@ -36,6 +36,23 @@ export function setupJourneys(get: GetFixture): void {
       await button.click();
       await window.page.locator('.tab', { hasText: 'greenroom.jsonc' }).waitFor();
       assert.ok(existsSync(path.join(folder, 'greenroom.jsonc')));
+    });
+
+    it('asks for the password that is missing, keeps it where secrets are kept, and works', async () => {
+      const { project, open } = get();
+      const folder = path.join(project.directory, 'secretive');
+      await project.git('worktree', 'add', '--quiet', '-b', 'secretive', folder, 'main');
+      const file = path.join(folder, 'greenroom.jsonc');
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('SHOP_DB_PASSWORD', 'PASSWORD_OF_SHOP'));
+      const window = opened.add(await open(folder));
+      await window.openView();
+      await window.page.locator('.welcome-view .monaco-button', { hasText: 'Set the Secret' }).click();
+      const input = window.page.locator('.quick-input-widget input[type="password"]');
+      await window.page.locator('.quick-input-title', { hasText: 'PASSWORD_OF_SHOP' }).waitFor();
+      await input.fill(project.demo.variables['SHOP_DB_PASSWORD'] ?? '');
+      await input.press('Enter');
+      await window.statusShows(/secretive · \d+d/);
+      await project.git('worktree', 'remove', '--force', folder);
     });
 
     it('says what is missing where there is no repository', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +17,7 @@ interface Environment {
   id: string;
   site: string;
   database: { socket: string; user: string; password: string; name: string };
+  inbox: { smtpPort: number; httpPort: number };
 }
 
 /** A small production of the tests' own with its repository and its store, as a person has them; nothing is a mock. */
@@ -54,6 +56,25 @@ export class Project {
     return greenroom({ cwd: this.repository, variables: this.demo.variables }, ...args) as Promise<T>;
   }
 
+  /** The command line as somebody else: with this git configuration. */
+  cliAs<T>(configuration: Readonly<Record<string, string>>, args: readonly string[]): Promise<T> {
+    const entries = Object.entries(configuration);
+    const variables: Record<string, string> = {
+      ...this.demo.variables,
+      GIT_CONFIG_COUNT: String(entries.length),
+    };
+    entries.forEach(([key, value], index) => {
+      variables[`GIT_CONFIG_KEY_${index}`] = key;
+      variables[`GIT_CONFIG_VALUE_${index}`] = value;
+    });
+    return greenroom({ cwd: this.repository, variables }, ...args) as Promise<T>;
+  }
+
+  /** Changes greenroom.jsonc of the branch that is checked out. */
+  configure(change: (text: string) => string): Promise<void> {
+    return this.save('greenroom.jsonc', change);
+  }
+
   async git(...args: string[]): Promise<string> {
     const { stdout } = await run('git', args, { cwd: this.repository });
     return stdout.trim();
@@ -67,7 +88,7 @@ export class Project {
   }
 
   async save(file: string, change: (before: string) => string): Promise<void> {
-    const target = path.join(this.repository, file);
+    const target = path.resolve(this.repository, file);
     await mkdir(path.dirname(target), { recursive: true });
     const before = await readFile(target, 'utf8').catch(() => '');
     await writeFile(target, change(before));
@@ -89,6 +110,16 @@ export class Project {
     } finally {
       await connection.end();
     }
+  }
+
+  /** Changes an environment's record on disk, as time would. */
+  async editRecord(branch: string, change: (record: object) => object): Promise<void> {
+    for (const file of globSync('projects/*/env/*/environment.json', { cwd: this.demo.store })) {
+      const target = path.join(this.demo.store, file);
+      const record = JSON.parse(await readFile(target, 'utf8')) as { branch: string };
+      if (record.branch === branch) return writeFile(target, JSON.stringify(change(record)));
+    }
+    throw new Error(`${branch} has no environment`);
   }
 
   async inProduction(...statements: string[]): Promise<void> {

@@ -32,6 +32,8 @@ export class EditorWindow {
   readonly page: Page;
   /** Errors that the developer console showed, VS Code's own harmless ones left out. */
   readonly errors: string[] = [];
+  /** What the test provokes: VS Code puts the text of error notifications on the console too. */
+  readonly expected: RegExp[] = [];
   readonly #context: BrowserContext;
 
   private constructor(context: BrowserContext, page: Page) {
@@ -83,7 +85,7 @@ export class EditorWindow {
   }
 
   #note(text: string): void {
-    if (!harmless.some(pattern => pattern.test(text))) this.errors.push(text);
+    if (![...harmless, ...this.expected].some(pattern => pattern.test(text))) this.errors.push(text);
   }
 
   /** The extension's item in the status bar. */
@@ -146,6 +148,14 @@ export class EditorWindow {
       if ((await row.getAttribute('aria-expanded', { timeout: 5000 })) !== 'true')
         throw new Error('still closed');
     }, `the row ${label} opens`);
+  }
+
+  /** Clicks an action at the end of a row, which shows while the pointer is over it. */
+  async inline(label: string | RegExp, action: string): Promise<void> {
+    await eventually(async () => {
+      await this.row(label).hover({ timeout: 5000 });
+      await this.row(label).locator(`.action-label[aria-label^="${action}"]`).click({ timeout: 5000 });
+    }, `the action ${action} of ${label}`);
   }
 
   /** The page inside a webview. */
