@@ -52,7 +52,7 @@ export class Extension extends Disposable {
     this.register(new Decorations(workspace, reviews));
     this.register(new Notices(backend));
     this.register(new TerminalVariables(context.environmentVariableCollection, backend, workspace, log));
-    this.register(vscode.tasks.registerTaskProvider('greenroom', new ServeTasks(backend, workspace)));
+    this.register(new ServeTasks(backend, workspace));
     this.register(registerTools(backend, workspace));
     this.register(
       registerCommands(

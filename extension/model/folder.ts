@@ -22,6 +22,7 @@ export class FolderModel extends Disposable {
   readonly folder: vscode.WorkspaceFolder;
   #status: ProjectStatus | undefined;
   #plan: PlanState = { state: 'none' };
+  #siteUrl: string | undefined;
   #planWanted = false;
   #planRunning = false;
   /** Counts the choices made: a plan that was asked for before the last one knows nothing of it. */
@@ -83,6 +84,16 @@ export class FolderModel extends Disposable {
       promotionsBefore !== this.ready?.promotions.length
     )
       this.planSoon();
+    this.#statusChanged.fire(this);
+  }
+
+  /** Where the site is served, while its task runs in this window. */
+  get siteUrl(): string | undefined {
+    return this.#siteUrl;
+  }
+
+  setSiteUrl(url: string | undefined): void {
+    this.#siteUrl = url;
     this.#statusChanged.fire(this);
   }
 

@@ -60,7 +60,7 @@ export function itemOf(node: Node): vscode.TreeItem {
       return environmentItem(node);
     case 'site':
       return row(vscode.l10n.t('Site'), {
-        description: node.environment.url ?? node.environment.overlay,
+        description: node.model.siteUrl ?? node.environment.overlay,
         tooltip: node.environment.site,
         icon: 'globe',
         context: 'site',

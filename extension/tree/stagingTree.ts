@@ -99,6 +99,7 @@ export class StagingTree extends Disposable implements vscode.TreeDataProvider<N
       ...this.#workspace.folders.map(folder => [
         folder.path,
         folder.status,
+        folder.siteUrl,
         folder.lastPlan?.digest,
         folder.plan.state === 'failed' ? folder.plan.failure : folder.lastPlan === undefined,
       ]),

@@ -3,6 +3,7 @@ import type { ResultOf } from '../../server/protocol/message.ts';
 import { serveSite } from '../../server/protocol/review.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
+import { Disposable } from './disposable.ts';
 
 /** The task that runs the site's server in the environment: `serve` of greenroom.jsonc, with the environment's variables. */
 export function serveTask(folder: vscode.WorkspaceFolder, serving: ResultOf<typeof serveSite>): vscode.Task {
@@ -25,13 +26,22 @@ export function serveTask(folder: vscode.WorkspaceFolder, serving: ResultOf<type
   return task;
 }
 
-export class ServeTasks implements vscode.TaskProvider {
+export class ServeTasks extends Disposable implements vscode.TaskProvider {
   readonly #backend: Backend;
   readonly #workspace: WorkspaceModel;
 
   constructor(backend: Backend, workspace: WorkspaceModel) {
+    super();
     this.#backend = backend;
     this.#workspace = workspace;
+    this.register(vscode.tasks.registerTaskProvider('greenroom', this));
+    this.register(vscode.tasks.onDidStartTask(({ execution }) => this.#serving(execution.task, true)));
+    this.register(vscode.tasks.onDidEndTask(({ execution }) => this.#serving(execution.task, false)));
+  }
+
+  #serving({ definition, scope, detail }: vscode.Task, runs: boolean): void {
+    if (definition.type !== 'greenroom' || typeof scope !== 'object') return;
+    this.#workspace.forUri(scope.uri)?.setSiteUrl(runs ? detail : undefined);
   }
 
   async provideTasks(token: vscode.CancellationToken): Promise<vscode.Task[]> {

@@ -48,8 +48,6 @@ export const environmentView = z.object({
   /** What the fork of the configuration did, for people: `STRIPE_SECRET_KEY → placeholder (.env)`. */
   configuration: z.array(z.string()),
   warnings: z.array(z.string()),
-  /** Where `serve` answers, while it runs. */
-  url: z.string().optional(),
 });
 export type EnvironmentView = z.infer<typeof environmentView>;
 

@@ -63,13 +63,15 @@ export function environmentJourneys(get: GetFixture): void {
       const window = opened.add(await open(project.repository));
       await window.statusShows(/served · \d+d/);
       await window.openView();
+      const opening = window.page.waitForEvent('popup');
       await window.inline('served', 'Open Site');
-      // The browser asks before it leaves VS Code's page; on a desktop the site would be there.
-      const dialog = window.page.locator('.monaco-dialog-box', { hasText: '127.0.0.1' });
-      await dialog.waitFor();
-      const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec((await dialog.textContent()) ?? '') ?? [];
+      const site = await opening;
+      // A VS Code in the browser sends its people through the server's proxy, which this server has not.
+      const port = /^\/proxy\/(\d+)\/$/.exec(new URL(site.url()).pathname)?.[1];
+      await site.close();
+      const url = `http://127.0.0.1:${port}`;
       assert.equal(await (await fetch(url)).text(), 'from staging');
-      await window.answer('Cancel');
+      await window.row(`Site${url}`).waitFor();
       await window.command('Tasks: Terminate Task');
       await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'serve the site' }).click();
       await eventually(() => assert.rejects(fetch(url)), 'the site’s server has ended');
