@@ -17,6 +17,8 @@ export class Page {
   readonly #files = new FilesSection();
   readonly #footer: ApplyFooter;
   #state: PageState = initialState;
+  /** Digest of the last plan that the person asked for or shaped by a choice. */
+  #lookedAt = '';
 
   constructor(root: HTMLElement) {
     this.#footer = new ApplyFooter(
@@ -34,11 +36,14 @@ export class Page {
   receive(message: Exclude<ToPage, { type: 'answer' | 'strings' }>): void {
     switch (message.type) {
       case 'plan': {
-        const same = message.plan.digest === this.#state.plan?.digest;
+        const { digest } = message.plan;
+        const same = digest === this.#state.plan?.digest;
+        // What was looked at stays what is applied: another plan that came because the world moved is asked for first.
+        const moved = message.live && digest !== this.#lookedAt ? this.#state.moved : new Set<never>();
+        if (moved.size === 0) this.#lookedAt = digest;
         this.#become({
           plan: message.plan,
-          // What was looked at stays what is applied: another plan that came by itself is asked for first.
-          ...((same || !message.live) && { moved: new Set() }),
+          moved,
           ...(this.#state.message === '' && { message: message.message }),
           ...(!same && { confirmed: false, reviewed: false }),
         });
