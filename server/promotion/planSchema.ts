@@ -5,6 +5,7 @@ import { diffSchemas, type PlannedChange, type Rename } from '../schema/diff.ts'
 import { introspect } from '../schema/introspect.ts';
 import type { Schema } from '../schema/model.ts';
 import { rebaseSchema } from '../schema/rebase.ts';
+import { withSpellings } from '../schema/renames.ts';
 import type { Choices } from './choices.ts';
 import type { PlanSource } from './context.ts';
 import { differentObjects, type ObjectRef, withObjects } from './ddl/objects.ts';
@@ -47,7 +48,11 @@ export async function planSchema(
     theirs,
   );
   const candidates = diffSchemas(base, mine).renameCandidates;
-  const decided = candidates.filter(candidate => choices.renames[candidate.id] === 'rename');
+  const decided = withSpellings(
+    base,
+    mine,
+    candidates.filter(candidate => choices.renames[candidate.id] === 'rename'),
+  );
   const rebased = rebaseSchema(base, mine, theirs, { resolve: choices.resolve, renames: decided });
   // From here on as the promoter will see and make it.
   const production = asReadBy(theirs, promoter);

@@ -1,5 +1,5 @@
 import { quoteName } from '../database/quote.ts';
-import type { Schema, Table, Trigger, View } from './model.ts';
+import type { Column, Schema, Table, Trigger, View } from './model.ts';
 
 /** Which parts of a table to write; all of them if absent. */
 export interface TableParts {
@@ -11,7 +11,7 @@ export interface TableParts {
 export function tableSql(table: Table, parts: TableParts = {}): string {
   const { secondaryIndexes = true, foreignKeys = true } = parts;
   const lines = [
-    ...table.columns.map(column => `${quoteName(column.name)} ${column.definition}`),
+    ...table.columns.map(column => `${quoteName(column.name)} ${columnSql(table, column)}`),
     ...table.indexes
       .filter(index => secondaryIndexes || isNeededAtCreation(table, index.name))
       .map(index => index.definition),
@@ -23,6 +23,16 @@ export function tableSql(table: Table, parts: TableParts = {}): string {
   ];
   const options = table.options.map(option => ` ${option.text}`).join('');
   return `CREATE TABLE ${quoteName(table.name)} (\n  ${lines.join(',\n  ')}\n)${options}${partitioningSql(table)}`;
+}
+
+/**
+ * A column's definition for a statement that makes or changes it in its table. MySQL prints `COLLATE x` without a character set
+ * where the column only follows its table; said so in a statement, it would be the column's own from then on.
+ */
+export function columnSql(table: Pick<Table, 'collation'>, { definition, collation }: Column): string {
+  if (collation === null || collation !== table.collation || /\bCHARACTER SET\b/i.test(definition))
+    return definition;
+  return definition.replace(/^(\w+(?:\((?:'(?:[^']|'')*'|[^')])*\))?) COLLATE \w+/, '$1');
 }
 
 /**

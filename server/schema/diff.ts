@@ -3,7 +3,13 @@ import type { Schema, Session } from './model.ts';
 import { type PlannedChange, plannedChange } from './plannedChange.ts';
 import { planEvents, planRoutines, planTriggers, planViews, type StoredChange } from './planStored.ts';
 import { planTables } from './planTables.ts';
-import { findRenameCandidates, type Rename, type RenameCandidate, renameTables } from './renames.ts';
+import {
+  findRenameCandidates,
+  type Rename,
+  type RenameCandidate,
+  renameTables,
+  withSpellings,
+} from './renames.ts';
 
 export type { PlannedChange } from './plannedChange.ts';
 export type { Rename, RenameCandidate } from './renames.ts';
@@ -35,7 +41,7 @@ export interface SchemaDiff {
 
 /** DDL that turns `from` into `to`, and back. Each statement runs as it stands in the database, in the session it names. */
 export function diffSchemas(from: Schema, to: Schema, options: DiffOptions = {}): SchemaDiff {
-  const renames = options.renames ?? [];
+  const renames = withSpellings(from, to, options.renames ?? []);
   const comparison = comparisonOf(from, to, options.exact ?? false);
   const database = databaseChange(from, to);
   const tables = planTables(from, to, renames, comparison);
@@ -43,16 +49,29 @@ export function diffSchemas(from: Schema, to: Schema, options: DiffOptions = {})
   const followed = followRenames(from, renames);
   const triggers = planTriggers(followed, to);
   const stored = [planRoutines(from, to), planViews(from, to), triggers.late, planEvents(from, to)];
+  // A name that changes its kind is free only when the old object is gone, in both directions.
+  const inTheWay = (stored[1] ?? [])
+    .map(entry => entry.change)
+    .filter(({ kind, object }) =>
+      kind === 'drop' ? isTable(to, object) : kind === 'create' && isTable(from, object),
+    );
+  const dropped = inTheWay.filter(({ kind }) => kind === 'drop');
+  const created = inTheWay.filter(({ kind }) => kind === 'create');
   const changes = [
     ...database,
+    ...dropped,
     ...triggers.early.map(entry => entry.change),
     ...tables,
-    ...stored.flat().map(entry => entry.change),
+    ...stored
+      .flat()
+      .map(entry => entry.change)
+      .filter(change => !dropped.includes(change)),
   ];
   const undoOrder = [
+    ...created,
     ...[...database, ...tables].reverse(),
     ...byRank(stored[0] ?? []),
-    ...byRank(stored[1] ?? []),
+    ...byRank(stored[1] ?? []).filter(change => !created.includes(change)),
     ...byRank([...triggers.early, ...triggers.late]),
     ...byRank(stored[3] ?? []),
   ];
@@ -67,6 +86,10 @@ export function diffSchemas(from: Schema, to: Schema, options: DiffOptions = {})
       candidate => !renames.some(rename => rename.kind === candidate.kind && rename.to === candidate.to),
     ),
   };
+}
+
+function isTable(schema: Schema, name: string): boolean {
+  return name in schema.tables || name in schema.sequences;
 }
 
 function byRank(entries: readonly StoredChange[]): PlannedChange[] {

@@ -1,6 +1,7 @@
 import { quoteName } from '../database/quote.ts';
 import type { Clause } from './clauses.ts';
 import { type Comparison, sameColumn } from './compare.ts';
+import { columnSql } from './ddlOf.ts';
 import type { Column, Table } from './model.ts';
 
 /**
@@ -35,6 +36,7 @@ export function diffColumns(
         column,
         renames.get(column.name),
         staying.has(column.name) ? '' : place,
+        columnSql(to, column),
         comparison,
       );
       if (change !== undefined) clauses.push(change);
@@ -48,7 +50,7 @@ function addColumn(from: Table, to: Table, index: number, place: string): Clause
   // Behind every column that was there before: no place need be named, and old servers do that instantly.
   const rest = new Set(to.columns.slice(index).map(later => later.name));
   const last = !from.columns.some(old => rest.has(old.name));
-  const sql = `ADD COLUMN ${quoteName(column.name)} ${column.definition}`;
+  const sql = `ADD COLUMN ${quoteName(column.name)} ${columnSql(to, column)}`;
   return { action: 'add-column', sql: last && index > 0 ? sql : sql + place, column, last };
 }
 
@@ -57,17 +59,18 @@ function changeColumn(
   to: Column,
   oldName: string | undefined,
   place: string,
+  definition: string,
   comparison: Comparison,
 ): Clause | undefined {
   const same = sameColumn(from, to, comparison);
   const moved = place !== '';
   if (same && !moved && oldName === undefined) return undefined;
-  let sql = `MODIFY COLUMN ${quoteName(to.name)} ${to.definition}${place}`;
+  let sql = `MODIFY COLUMN ${quoteName(to.name)} ${definition}${place}`;
   if (oldName !== undefined)
     sql =
       same && !moved
         ? `RENAME COLUMN ${quoteName(oldName)} TO ${quoteName(to.name)}`
-        : `CHANGE COLUMN ${quoteName(oldName)} ${quoteName(to.name)} ${to.definition}${place}`;
+        : `CHANGE COLUMN ${quoteName(oldName)} ${quoteName(to.name)} ${definition}${place}`;
   return { action: 'change-column', sql, from, to, moved, renamed: oldName !== undefined };
 }
 

@@ -31,6 +31,7 @@ export function planForeignKeys(
     const parent = key.refDatabase === null ? byName.get(key.refTable) : undefined;
     return parent !== undefined && touches(parent, key.refColumns);
   };
+  const moves = movingNames(before, to);
   for (const table of common) {
     const diff = diffForeignKeys(table.from, table.to, comparison);
     const own: ForeignKeyDiff = { dropped: [], added: [] };
@@ -45,7 +46,8 @@ export function planForeignKeys(
       const asItWas = original.get(key.name) ?? key;
       if (diff.dropped.includes(key)) {
         const comesBack = diff.added.some(added => added.name === key.name);
-        if (comesBack || breaks(key) || disturbs(key)) push(early, table.name, asItWas);
+        if (comesBack || breaks(key) || disturbs(key) || moves.has(key.name))
+          push(early, table.name, asItWas);
         else own.dropped.push(asItWas);
       } else if (breaks(key)) {
         push(early, table.name, asItWas);
@@ -54,17 +56,31 @@ export function planForeignKeys(
     }
     for (const key of diff.added) {
       const wasThere = diff.dropped.some(dropped => dropped.name === key.name);
-      if (wasThere || breaks(key) || disturbs(key)) push(late, table.name, key);
+      if (wasThere || breaks(key) || disturbs(key) || moves.has(key.name)) push(late, table.name, key);
       else own.added.push(key);
     }
     merged.set(table.name, own);
   }
   const gone = Object.values(before.tables).filter(table => to.tables[table.name] === undefined);
   const added = Object.values(to.tables).filter(table => before.tables[table.name] === undefined);
-  const created = referredFirst(added, key => disturbs(key), late);
+  const created = referredFirst(added, key => disturbs(key) || moves.has(key.name), late);
   // The mirror image: undoing the drops makes these tables again, the last one first.
-  const dropped = referredFirst(gone, key => disturbs(key), early).reverse();
+  const dropped = referredFirst(gone, key => disturbs(key) || moves.has(key.name), early).reverse();
   return { early, merged, late, created, dropped };
+}
+
+/** Names that a key of one table gives up and one of another table takes: they are the database's, not the table's. */
+function movingNames(before: Schema, to: Schema): Set<string> {
+  const owners = (schema: Schema) =>
+    new Map(
+      Object.values(schema.tables).flatMap(table =>
+        table.foreignKeys.map((key): [string, string] => [key.name, table.name]),
+      ),
+    );
+  const now = owners(before);
+  return new Set(
+    [...owners(to)].filter(([name, table]) => (now.get(name) ?? table) !== table).map(([name]) => name),
+  );
 }
 
 function push(map: Map<string, ForeignKey[]>, table: string, key: ForeignKey): void {

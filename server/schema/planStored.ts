@@ -1,6 +1,6 @@
 import { quoteName } from '../database/quote.ts';
 import { neighbours, storedSql } from './ddlOf.ts';
-import type { Routine, Schema, StoredEvent, Trigger, View } from './model.ts';
+import type { Routine, Schema, Session, StoredEvent, Trigger, View } from './model.ts';
 import { type PlannedChange, plannedChange } from './plannedChange.ts';
 import { orderViews } from './viewOrder.ts';
 
@@ -57,7 +57,7 @@ function replaced(kind: Kind, from: View, to: View, sqlOf: (object: View) => str
 /** Routines come first: views may use functions. */
 export function planRoutines(from: Schema, to: Schema): StoredChange[] {
   const replaces = to.flavour === 'mariadb';
-  return union(from.routines, to.routines).flatMap((key, index) => {
+  return inOrder(from, to).flatMap((key, index) => {
     const old = from.routines[key];
     const wanted = to.routines[key];
     if (sameStored(old, wanted)) return [];
@@ -69,11 +69,28 @@ export function planRoutines(from: Schema, to: Schema): StoredChange[] {
         { change: replaced('routine', old, wanted, object => storedSql(object, true)), undoRank: rank },
       ];
     const changes: StoredChange[] = [];
-    if (old !== undefined) changes.push({ change: dropped('routine', old, drop(old)), undoRank: rank + 1 });
+    if (old !== undefined)
+      changes.push({
+        change: { ...dropped('routine', old, drop(old)), session: dropSession(old) },
+        undoRank: rank + 1,
+      });
     if (wanted !== undefined)
-      changes.push({ change: created('routine', wanted, drop(wanted)), undoRank: rank });
+      changes.push({
+        change: { ...created('routine', wanted, drop(wanted)), undoSession: dropSession(wanted) },
+        undoRank: rank,
+      });
     return changes;
   });
+}
+
+/** MariaDB's older versions know packages in Oracle's mode alone, even where they are dropped. */
+function dropSession({ type, session }: Routine): Session {
+  return type.startsWith('PACKAGE') && session.sqlMode !== undefined ? { sqlMode: session.sqlMode } : {};
+}
+
+function inOrder(from: Schema, to: Schema): string[] {
+  const isBody = (key: string) => Number(key.startsWith('PACKAGE BODY '));
+  return union(from.routines, to.routines).sort((a, b) => isBody(a) - isBody(b));
 }
 
 /** Existing views are replaced, never dropped and made anew: no reader finds one missing. */

@@ -10,6 +10,7 @@ import { type ForeignKeyPlan, planForeignKeys } from './foreignKeyPlan.ts';
 import type { ForeignKey, Schema, Table } from './model.ts';
 import { type PlannedChange, plannedChange } from './plannedChange.ts';
 import { type Rename, renameColumns, renameTables } from './renames.ts';
+import { stagesOf } from './stages.ts';
 import { tableSession } from './tableSession.ts';
 
 /** Both directions of one table that exists before and after. */
@@ -63,6 +64,9 @@ export function planTables(
         ),
       ),
     );
+  // A name that changes its kind is free only when the old object is gone.
+  const replaced = keys.dropped.filter(table => table.name in to.sequences || table.name in to.views);
+  for (const table of replaced) changes.push(dropTable(table, keys));
   changes.push(...sequenceChanges(from, to, 'before'));
   for (const table of keys.created) {
     const late = new Set((keys.late.get(table.name) ?? []).map(key => key.name));
@@ -77,7 +81,7 @@ export function planTables(
       }),
     );
   }
-  for (const table of common) changes.push(...commonChanges(table, keys, to, comparison));
+  for (const table of givingFirst(common)) changes.push(...commonChanges(table, keys, to, comparison));
   for (const [table, added] of keys.late)
     changes.push(
       alterChange(
@@ -87,22 +91,35 @@ export function planTables(
         added.map(key => dropForeignKey(key.name)),
       ),
     );
-  for (const table of keys.dropped) {
-    const early = new Set((keys.early.get(table.name) ?? []).map(key => key.name));
-    changes.push(
-      plannedChange({
-        object: table.name,
-        objectType: 'table',
-        kind: 'drop',
-        sql: `DROP TABLE ${quoteName(table.name)}`,
-        undoSql: tableSql(table, { foreignKeys: name => !early.has(name) }),
-        reasons: [dropTableReason(table)],
-        undoSession: tableSession([table]),
-      }),
-    );
-  }
+  for (const table of keys.dropped) if (!replaced.includes(table)) changes.push(dropTable(table, keys));
   changes.push(...sequenceChanges(from, to, 'after'));
   return changes;
+}
+
+/** Tables that give up a check whose name another one takes come first: to MySQL the names are the database's. */
+function givingFirst(tables: readonly CommonTable[]): CommonTable[] {
+  const checks = ({ from, to }: CommonTable, side: 'from' | 'to') => {
+    const [one, other] = side === 'from' ? [from, to] : [to, from];
+    return one.checks
+      .filter(({ name }) => !other.checks.some(check => check.name === name))
+      .map(({ name }) => name);
+  };
+  const taken = new Set(tables.flatMap(table => checks(table, 'to')));
+  const gives = (table: CommonTable) => checks(table, 'from').some(name => taken.has(name));
+  return [...tables.filter(gives), ...tables.filter(table => !gives(table))];
+}
+
+function dropTable(table: Table, keys: ForeignKeyPlan): PlannedChange {
+  const early = new Set((keys.early.get(table.name) ?? []).map(key => key.name));
+  return plannedChange({
+    object: table.name,
+    objectType: 'table',
+    kind: 'drop',
+    sql: `DROP TABLE ${quoteName(table.name)}`,
+    undoSql: tableSql(table, { foreignKeys: name => !early.has(name) }),
+    reasons: [dropTableReason(table)],
+    undoSession: tableSession([table]),
+  });
 }
 
 function addKeys(
@@ -171,20 +188,28 @@ function commonChanges(
     ...renewedIndexes(table.original, merged.dropped, table.inverse.clauses, names, comparison),
     ...merged.dropped.map(key => addForeignKey(key.definition)),
   ];
-  const changes: PlannedChange[] = [];
   const { separate } = table.forward;
   const undoSeparate = table.inverse.separate;
   // What must stand alone in one direction is one statement more in that direction, and none in the other.
-  if (separate !== undefined || undoSeparate !== undefined) {
-    const main = (clauses: Clause[]) => clauses.filter(clause => clause.action !== 'partition');
-    const partition = (clauses: Clause[], alone: Clause | undefined) =>
-      alone === undefined ? clauses.filter(clause => clause.action === 'partition') : [alone];
-    if (main(forward).length > 0)
-      changes.push(alterChange(to, table.from, main(forward), main(inverse), table));
+  const isApart = separate !== undefined || undoSeparate !== undefined;
+  const main = (clauses: Clause[]) =>
+    isApart ? clauses.filter(clause => clause.action !== 'partition') : clauses;
+  const partition = (clauses: Clause[], alone: Clause | undefined) =>
+    alone === undefined ? clauses.filter(clause => clause.action === 'partition') : [alone];
+  const there = stagesOf(main(forward), to.flavour);
+  // The undo runs in reverse: its first stage belongs to the last statement.
+  const back = stagesOf(main(inverse), to.flavour);
+  const count = Math.max(there.length, back.length);
+  const changes: PlannedChange[] = [];
+  for (let index = 0; index < count; index++) {
+    const [clauses, undo] = [there[index] ?? [], back[count - 1 - index] ?? []];
+    if (clauses.length > 0 || undo.length > 0)
+      changes.push(alterChange(to, table.from, clauses, undo, table));
+  }
+  if (isApart)
     changes.push(
       alterChange(to, table.from, partition(forward, separate), partition(inverse, undoSeparate), table),
     );
-  } else if (forward.length > 0) changes.push(alterChange(to, table.from, forward, inverse, table));
   return changes;
 }
 
@@ -216,7 +241,8 @@ function sequenceChanges(from: Schema, to: Schema, when: 'before' | 'after'): Pl
   return names.flatMap(name => {
     const old = from.sequences[name]?.definition;
     const wanted = to.sequences[name]?.definition;
-    if (old === wanted || (wanted === undefined) !== (when === 'after')) return [];
+    const isLast = wanted === undefined && !(name in to.tables);
+    if (old === wanted || isLast !== (when === 'after')) return [];
     const quoted = quoteName(name);
     const create = (definition: string) => `CREATE SEQUENCE ${quoted} ${definition}`;
     // ALTER SEQUENCE knows no engine.

@@ -40,6 +40,27 @@ export function findRenameCandidates(from: Schema, to: Schema): RenameCandidate[
   return candidates;
 }
 
+/**
+ * With the columns whose names differ in upper and lower case alone. To the server they are the same column already, so there is
+ * nothing to ask: dropping one and adding the other would lose its values.
+ */
+export function withSpellings(from: Schema, to: Schema, renames: readonly Rename[]): Rename[] {
+  const tables = new Map(
+    renames.filter(rename => rename.kind === 'table').map(rename => [rename.to, rename.from]),
+  );
+  const spelled = Object.values(to.tables).flatMap(table => {
+    const before = from.tables[tables.get(table.name) ?? table.name];
+    const decided = renames.filter(rename => rename.kind === 'column' && rename.table === table.name);
+    return table.columns.flatMap(({ name }): Rename[] => {
+      const old = before?.columns.find(column => column.name.toLowerCase() === name.toLowerCase())?.name;
+      if (old === undefined || old === name || table.columns.some(column => column.name === old)) return [];
+      if (decided.some(rename => rename.to === name || rename.from === old)) return [];
+      return [{ kind: 'column', table: table.name, from: old, to: name }];
+    });
+  });
+  return spelled.length === 0 ? [...renames] : [...renames, ...spelled];
+}
+
 function columnShape(column: Column): string {
   return JSON.stringify([column.definition, column.charset, column.collation]);
 }

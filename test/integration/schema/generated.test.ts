@@ -1,12 +1,5 @@
-import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { startMariadb, type TestServer } from '../../support/mariadb.ts';
-import { databaseSpec, statementsOf } from './generate.ts';
-import { assertOracle, freshDatabase, runAll } from './oracle.ts';
-
-/** More in a night: `SCHEMA_PAIRS=2000 SCHEMA_SEED=7 npx mocha test/integration/schema/generated.test.ts`. */
-const pairs = Number(process.env['SCHEMA_PAIRS'] ?? 25);
-const seed = Number(process.env['SCHEMA_SEED'] ?? 20_260_701);
+import { generatedPairs } from './generatedPairs.ts';
 
 describe('schema diff on generated pairs of schemas', () => {
   let server: TestServer;
@@ -14,35 +7,5 @@ describe('schema diff on generated pairs of schemas', () => {
     server = await startMariadb();
   });
   after(() => server?.stop());
-
-  it(`${pairs} pairs become each other and come back`, async function () {
-    this.timeout(60_000 + pairs * 5000);
-    let changes = 0;
-    let refused = 0;
-    const property = fc.asyncProperty(databaseSpec, databaseSpec, async (from, to) => {
-      const a = await freshDatabase(server, 'a', 'CHARACTER SET utf8mb4');
-      const b = await freshDatabase(server, 'b', 'CHARACTER SET utf8mb4');
-      try {
-        // What the server itself refuses to create is no schema.
-        const created = await Promise.allSettled([
-          runAll(a, statementsOf(from)),
-          runAll(b, statementsOf(to)),
-        ]);
-        if (created.some(result => result.status === 'rejected')) {
-          refused++;
-          for (const result of created)
-            if (result.status === 'rejected' && process.env['SCHEMA_VERBOSE']) console.log(result.reason);
-          return;
-        }
-        const { diff } = await assertOracle(a, b);
-        changes += diff.changes.length;
-      } finally {
-        await a.close();
-        await b.close();
-      }
-    });
-    await fc.assert(property, { seed, numRuns: pairs, endOnFailure: true });
-    assert.ok(changes > pairs, 'the pairs differ');
-    assert.ok(refused < pairs / 5, `${refused} pairs could not be made`);
-  });
+  generatedPairs(() => server, 'mariadb');
 });

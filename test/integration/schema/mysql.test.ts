@@ -10,6 +10,8 @@ import {
 import type { Host } from '../../../server/platform/host.ts';
 import { mysqlDirectory, needsMysql } from '../../support/mysql.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
+import { generatedPairs } from './generatedPairs.ts';
+import { hardPairs, hardPairsOfMysql } from './hardPairs.ts';
 import { assertOracle, freshDatabase, runAll } from './oracle.ts';
 
 /** `[what, from, to]` in MySQL's vocabulary. */
@@ -116,8 +118,10 @@ describe('schema diff on MySQL: the server’s own print is the oracle', functio
     await temporary?.remove();
   });
 
-  for (const [what, from, to] of pairs)
-    it(what, async () => {
+  generatedPairs(() => server.address, 'mysql');
+
+  for (const [what, from, to] of [...pairs, ...hardPairs, ...hardPairsOfMysql])
+    it(`${what}, there and back from both sides`, async () => {
       const a = await freshDatabase(server.address, 'a');
       const b = await freshDatabase(server.address, 'b');
       try {
@@ -125,6 +129,7 @@ describe('schema diff on MySQL: the server’s own print is the oracle', functio
         await runAll(b, to);
         const { diff } = await assertOracle(a, b);
         assert.ok(diff.changes.length > 0);
+        await assertOracle(b, a);
       } finally {
         await a.close();
         await b.close();

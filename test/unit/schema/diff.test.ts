@@ -36,6 +36,22 @@ describe('schema diff without a server', () => {
     assert.deepEqual(decided.renameCandidates, []);
   });
 
+  it('sees one column in names that differ in case alone, without a question and without a loss', () => {
+    const from = schemaOf({ orders: columns });
+    const diff = diffSchemas(from, schemaOf({ orders: columns.replaceAll('total', 'Total') }));
+    assert.deepEqual(diff.renameCandidates, []);
+    assert.deepEqual(
+      diff.changes.map(change => [change.sql, change.undoSql, change.destructive]),
+      [
+        [
+          'ALTER TABLE `orders` RENAME COLUMN `total` TO `Total`',
+          'ALTER TABLE `orders` RENAME COLUMN `Total` TO `total`',
+          false,
+        ],
+      ],
+    );
+  });
+
   it('follows a renamed table into the foreign keys of others', () => {
     const child =
       '`p` int(11) DEFAULT NULL, KEY `f` (`p`), CONSTRAINT `f` FOREIGN KEY (`p`) REFERENCES `old` (`id`)';
