@@ -1,6 +1,19 @@
 import { isAddress, isBytes, isCharacter, isDate, isDecimal, isGeometry, isInteger } from '../columnType.ts';
 import type { ColumnFacts, TransformerName } from '../plan.ts';
-import { ambiguousWords, contentWords, machineWords, nameWords, objectWords } from './contextWords.ts';
+import {
+  ambiguousPhrases,
+  ambiguousWords,
+  contentWords,
+  humans,
+  ipOwners,
+  machineWords,
+  nameWords,
+  objectWords,
+  personMarkers,
+  pictureWords,
+  thingWords,
+} from './contextWords.ts';
+import { Spelling } from './spelling.ts';
 import { wordsOfName } from './tokens.ts';
 import { harmless, personTables, phrases, speechTables } from './vocabulary.ts';
 
@@ -34,7 +47,7 @@ const ofPeople: ReadonlySet<TransformerName> = new Set<TransformerName>([
 
 /** Words that name a person when they end a column's name, and anything else when something follows. */
 const loneWords = new Set(
-  'user users account contact author session login google facebook twitter github linkedin owner sender recipient agent profile about place'.split(
+  'user users account contact author session login google facebook twitter github linkedin owner sender recipient agent profile about place pass'.split(
     ' ',
   ),
 );
@@ -55,6 +68,12 @@ const listable: ReadonlySet<TransformerName> = new Set<TransformerName>([
   'blob',
 ]);
 
+/** Addresses that get something sent stay addresses: `notification_email`. */
+const senders = new Set('notification notify admin default smtp send campaign newsletter bounce'.split(' '));
+
+/** What a column is called that holds the address of whoever its row is about. */
+const ownAddress = new Set('e email mail address adresse courriel correo electronico mailadresse'.split(' '));
+
 /** Notes are about whoever the row is about. */
 const noteWords = new Set('notes note comments comment remarks remark memo'.split(' '));
 
@@ -72,6 +91,7 @@ export class NameClassifier {
   readonly #any = new Set(list(harmless.any));
   readonly #people = new Set(list(personTables));
   readonly #speech = new Set(list(speechTables));
+  readonly #spelling: Spelling;
 
   constructor() {
     for (const [kind, text] of Object.entries(phrases))
@@ -88,10 +108,24 @@ export class NameClassifier {
         if (known === undefined) this.#phrases.set(first, [entry]);
         else known.push(entry);
       }
-    for (const words of [this.#last, this.#any, this.#people, nameWords, contentWords, objectWords])
+    for (const words of [
+      this.#last,
+      this.#any,
+      this.#people,
+      this.#speech,
+      nameWords,
+      contentWords,
+      objectWords,
+      humans,
+    ])
       for (const word of words) this.#known.add(word);
     for (const extra of ['user', 'customer', 'number', 'no', 'nr', 'id', 'hash', 'text', 'addr', 'login'])
       this.#known.add(extra);
+    this.#spelling = new Spelling(this.#known);
+  }
+
+  #wordsOf(name: string): string[] {
+    return wordsOfName(name, this.#known).flatMap(word => this.#spelling.read(word));
   }
 
   /**
@@ -103,19 +137,30 @@ export class NameClassifier {
     if (named === 'people' || columns.length === 0) return named;
     const strong = new Set<TransformerName>();
     let isLinked = false;
+    let saysWhence = false;
+    let hasAddress = false;
+    let hasName = false;
     for (const column of columns) {
       isLinked ||= this.#isPersonKey(column);
-      const found = this.#bestPhrase(wordsOfName(column.name, this.#known), column, 'things', table);
+      const found = this.#bestPhrase(this.#wordsOf(column.name), column, 'things', table);
       if (found !== undefined && ofPeople.has(found.use)) strong.add(found.use);
+      saysWhence ||= found?.use === 'ip';
+      const words = this.#wordsOf(column.name);
+      hasAddress ||= found?.use === 'email' && words.length <= 2 && words.every(word => ownAddress.has(word));
+      hasName ||= words.length === 1 && nameWords.has(words[0] ?? '');
     }
-    if (strong.size >= 2) return 'people';
+    // `name` beside `email`: whoever it is that can be written to.
+    if (strong.size >= 2 || (hasAddress && hasName)) return 'people';
+    // Who keeps the address that something came from keeps what somebody did.
+    if (named !== 'speech' && saysWhence && !this.#wordsOf(table).some(word => machineWords.has(word)))
+      return 'speech';
     return named === 'things' && (isLinked || strong.size > 0) ? 'linked' : named;
   }
 
   /** `user_id`, `customerId`, `pid`: says whose row it is. */
   #isPersonKey(column: TypedColumn): boolean {
     if (!isInteger(column)) return false;
-    const words = wordsOfName(column.name, this.#known);
+    const words = this.#wordsOf(column.name);
     if (/^(?:p|u)id$/.test(column.name.toLowerCase())) return true;
     return words.at(-1) === 'id' && words.some(word => this.#people.has(word) && !objectWords.has(word));
   }
@@ -125,9 +170,10 @@ export class NameClassifier {
     const last = words.at(-1) ?? '';
     if (objectWords.has(last)) return 'things';
     const head = words.slice(-2).join(' ');
-    if (this.#people.has(last) || this.#people.has(head)) return 'people';
+    const isOfObjects = words.slice(0, -1).some(word => objectWords.has(word));
+    if ((this.#people.has(last) || this.#people.has(head)) && !isOfObjects) return 'people';
     if (this.#speech.has(last) || this.#speech.has(head)) return 'speech';
-    if (words.some(word => this.#people.has(word))) return 'people';
+    if (words.some(word => this.#people.has(word)) && !isOfObjects) return 'people';
     if (words.some(word => this.#speech.has(word))) return 'speech';
     return 'things';
   }
@@ -138,7 +184,7 @@ export class NameClassifier {
     column: TypedColumn,
     topic: Topic = this.tableTopic(table),
   ): Classified | undefined {
-    const words = wordsOfName(column.name, this.#known);
+    const words = this.#wordsOf(column.name);
     if (isSessionKey(table, words, column))
       return { use: 'token', reason: 'the key of a session', confidence: 0.9 };
     const match = this.#bestPhrase(words, column, topic, table);
@@ -178,20 +224,52 @@ export class NameClassifier {
   #holds(phrase: Phrase, at: number, words: readonly string[], topic: Topic, table: string): boolean {
     const before = words.slice(0, at);
     const after = words.slice(at + phrase.words.length);
-    if (before.some(word => this.#any.has(word))) return false;
+    const isAddress = phrase.kind === 'email' && after.length === 0;
+    if (before.some(word => this.#any.has(word) && !(isAddress && senders.has(word)))) return false;
     if (after.some(word => this.#last.has(word) && !(word === 'id' && phrase.kind === 'token'))) return false;
     // `email_verified`, `user_touched`: about an event; `password_encrypted` is the thing itself.
     if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
     const said = phrase.words.join(' ');
     if (loneWords.has(said) && after.length > 0) return false;
     if (topic === 'people' || topic === 'speech') return true;
+    if (said === 'ip' && ipOwners.has(before.at(-1) ?? '')) return true;
     if (topic === 'linked' && noteWords.has(said)) return true;
-    if (ambiguousWords.has(said) || said === 'display name') return false;
+    if (ambiguousWords.has(said) || ambiguousPhrases.has(said)) return false;
     if (phrase.kind === 'text' && after.includes('url')) return false;
     if (said === 'address' && before.some(word => machineWords.has(word))) return false;
     // `city.city`, `company.company`: a list of such things.
     const isList = words.length === 1 && singular(table.toLowerCase()).endsWith(singular(said));
     return !(isList && listable.has(phrase.kind));
+  }
+
+  /** `message_text`, `desc_rec`; not `content_type`, `meta_key`. */
+  #isContent(words: readonly string[]): boolean {
+    const last = words.at(-1) ?? '';
+    if (contentWords.has(last)) return true;
+    return (
+      words.length === 2 &&
+      contentWords.has(words[0] ?? '') &&
+      !this.#last.has(last) &&
+      !/^(?:key|hash|sum)$/.test(last)
+    );
+  }
+
+  /** `kellner`, `lecturer_names`, `nombre_paciente`: a person, whatever the table is about. */
+  #namesHuman(words: readonly string[], table: string): boolean {
+    const [first = '', second = ''] = words;
+    if (words.length === 1) return humans.has(first) && singular(table.toLowerCase()) !== singular(first);
+    return (
+      words.length === 2 &&
+      ((humans.has(first) && nameWords.has(second)) || (nameWords.has(first) && humans.has(second)))
+    );
+  }
+
+  /** A word for a name, and beside it whose it is: a known word, or one of any kind but a thing's. */
+  #isName(words: readonly string[]): boolean {
+    if (!words.some(word => nameWords.has(word))) return false;
+    const isShort = words.length <= 2 && (nameWords.has(words.at(-1) ?? '') || nameWords.has(words[0] ?? ''));
+    if (isShort && !words.some(word => objectWords.has(word) || thingWords.has(word))) return true;
+    return words.every(word => nameWords.has(word) || personMarkers.has(word) || this.#people.has(word));
   }
 
   #byContext(
@@ -204,13 +282,14 @@ export class NameClassifier {
     const last = words.at(-1) ?? '';
     if (column.maxLength !== null && column.maxLength < 8) return undefined;
     if (words.some(word => this.#any.has(word))) return undefined;
-    if (topic === 'people' && words.length <= 2 && (nameWords.has(last) || nameWords.has(words[0] ?? '')))
+    if (this.#namesHuman(words, table)) return { use: 'fullName', reason: 'it says who', confidence: 0.7 };
+    if (topic === 'people' && this.#isName(words))
       return { use: 'fullName', reason: `a name in a table about people (${table})`, confidence: 0.8 };
     if (
       isBytes(column) &&
       /blob$/.test(column.dataType) &&
-      contentWords.has(last) &&
-      (topic === 'people' || topic === 'speech')
+      (topic === 'people' || topic === 'speech') &&
+      (contentWords.has(last) || (topic === 'people' && words.some(word => pictureWords.has(word))))
     )
       return {
         use: 'blob',
@@ -219,7 +298,7 @@ export class NameClassifier {
       };
     if (topic === 'people' && words.length <= 2 && words.some(word => word === 'url' || word === 'uri'))
       return { use: 'url', reason: `an address in a table about people (${table})`, confidence: 0.7 };
-    if ((topic === 'people' || topic === 'speech') && contentWords.has(last) && words.length <= 3) {
+    if ((topic === 'people' || topic === 'speech') && this.#isContent(words) && words.length <= 3) {
       const use = column.dataType === 'json' ? 'json' : 'text';
       return {
         use,
@@ -233,7 +312,7 @@ export class NameClassifier {
 
 /** `sessions.id`, `session.sess_id`: who knows it is signed in. */
 function isSessionKey(table: string, words: readonly string[], column: TypedColumn): boolean {
-  if (!/sess(?:ions?)?$/i.test(table) || !(isCharacter(column) || isBytes(column))) return false;
+  if (!/sess(?:ions?)?(?:_?keys?)?$/i.test(table) || !(isCharacter(column) || isBytes(column))) return false;
   return /^(?:(?:session|sess|s|session data)? ?(?:id|key|hash|sid))$/.test(words.join(' '));
 }
 

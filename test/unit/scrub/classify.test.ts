@@ -10,8 +10,8 @@ const fixtures = path.resolve(import.meta.dirname, '../../fixtures/scrub');
 
 describe('detecting personal columns by their names', () => {
   for (const [set, recall, precision] of [
-    ['tune', 0.97, 0.85],
-    ['holdout', 0.95, 0.95],
+    ['tune', 0.97, 0.9],
+    ['holdout', 0.96, 0.97],
   ] as const)
     it(`does not fall behind on the labelled schemas of ${set}`, () => {
       const directory = path.join(fixtures, set);
@@ -40,6 +40,18 @@ describe('detecting personal columns by their names', () => {
     ['customer_groups', 'name', undefined],
     ['cities', 'city', undefined],
     ['settings', 'email_template', undefined],
+    ['tbl_customer', 'cust_b_name', 'fullName'],
+    ['customers', 'customer_adress', 'street'],
+    ['empleados', 'telefonoempledo', 'phone'],
+    ['users', 'upass', 'passwordHash'],
+    ['automation_networks', 'notification_email', 'email'],
+    ['login_attempts', 'attempt_ip', 'ip'],
+    ['bestellungen', 'kellner', 'fullName'],
+    ['mitarbeiter', 'JobName', undefined],
+    ['user_domains', 'domain_name', undefined],
+    ['bbcodes', 'first_pass_match', undefined],
+    ['reports', 'report_name', undefined],
+    ['plans', 'plan_nickname', undefined],
   ];
   for (const [table, name, use] of kinds)
     it(`${table}.${name} is ${use ?? 'nothing personal'}`, () => {
