@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { TransformerName } from './plan.ts';
+import { findNames } from './salutations.ts';
 import type { Row, TransformContext } from './transformer.ts';
 
 const personal: ReadonlySet<TransformerName> = new Set<TransformerName>([
@@ -22,7 +23,10 @@ const shortest = 3;
 /** Nor is a word of a name that is shorter than this looked for alone. */
 const shortestWord = 4;
 
-/** Finds the values of a row's personal columns inside its free text and replaces each as its column does. */
+/**
+ * Finds the values of a row's personal columns inside its free text and replaces each as its column does; then the names that the text
+ * itself greets, signs with or gives a title.
+ */
 export class RowPeople {
   readonly #columns: { index: number; use: TransformerName }[];
   readonly #context: TransformContext;
@@ -59,7 +63,21 @@ export class RowPeople {
         this.#find(lower, word, () => this.#context.nested(kind)(Buffer.from(word), row), edits);
       }
     }
+    edits = this.#addGreeted(value, row, edits);
     return edits === undefined || edits.length === 0 || !isUtf8(value) ? value : apply(value, edits);
+  }
+
+  /** Names of third persons, as far as the text says that they are names. The row's own come first. */
+  #addGreeted(value: Buffer, row: Row, edits: Edit[] | undefined): Edit[] | undefined {
+    let all = edits;
+    const text = value.toString('utf8');
+    for (const { start, end, use } of findNames(text)) {
+      if (all?.some(edit => start < edit.end && edit.start < end)) continue;
+      const replaced = this.#context.nested(use)(Buffer.from(text.slice(start, end)), row);
+      all ??= [];
+      all.push({ start, end, replacement: replaced?.toString('utf8') ?? '' });
+    }
+    return all;
   }
 
   /** Notes every place where the needle stands as a word of its own and nothing else was found before. */

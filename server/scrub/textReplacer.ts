@@ -49,12 +49,16 @@ export class TextReplacer {
     const text = bytes.toString('latin1', start, end);
     if (isIPv4(text)) this.#edit(bytes, start, end, this.#ip);
     else if (digits >= 13 && digits <= 19 && isCard(text)) this.#edit(bytes, start, end, this.#card);
-    else if (looksLikePhone(text, digits)) this.#edit(bytes, start, end, this.#phone);
+    else if (looksLikePhone(text, digits) || isLabelled(bytes, start, digits))
+      this.#edit(bytes, start, end, this.#phone);
     else this.#searchParts(bytes, start, end);
   }
 
   shortNumber(bytes: Buffer, start: number, end: number): void {
-    if (isIPv4(bytes.toString('latin1', start, end))) this.#edit(bytes, start, end, this.#ip);
+    const text = bytes.toString('latin1', start, end);
+    if (isIPv4(text)) this.#edit(bytes, start, end, this.#ip);
+    else if (isLabelled(bytes, start, text.replace(/\D/g, '').length))
+      this.#edit(bytes, start, end, this.#phone);
   }
 
   iban(bytes: Buffer, start: number, end: number): void {
@@ -135,6 +139,18 @@ export function looksLikePhone(text: string, digits: number): boolean {
   return (
     /^\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b/.test(text) || /^1[ .-]\d{3}[ .-]\d{3}[ .-]\d{4}$/.test(text)
   );
+}
+
+const label =
+  /(?<![a-z])(?:tel|telefon|telephone|phone|mobile?|mobil|handy|fax|cell|gsm|telefono|telefone|telefoon|movil|celular|cellulare|rufnummer|whatsapp)(?:nummer)?[.:]*\s*(?:nr|no|number)?[.:]*\s*\(?$/i;
+
+/** `Tel. 55501`: too short or too plain to be told, but said to be one. */
+function isLabelled(bytes: Buffer, start: number, digits: number): boolean {
+  if (digits < 5 || digits > 15) return false;
+  const before = start > 0 ? (bytes[start - 1] as number) : 0;
+  // A blank, a colon, a point or a bracket.
+  if (before !== 0x20 && before !== 0x3a && before !== 0x2e && before !== 0x28) return false;
+  return label.test(bytes.toString('latin1', Math.max(0, start - 24), start));
 }
 
 function mayHoldIpv6(value: Buffer): boolean {

@@ -1,7 +1,13 @@
 export interface JsonVisitor {
-  /** The new content of a string; null makes it JSON's null. */
-  text(path: readonly string[], text: string): string | null;
+  /**
+   * The new content of a string; null makes it JSON's null.
+   *
+   * @param isOfPerson the object that it stands in holds a person's address or number
+   */
+  text(path: readonly string[], text: string, isOfPerson: boolean): string | null;
   number(path: readonly string[], digits: string): string;
+  /** Whether only objects about persons have the key. */
+  isOfPeople(key: string): boolean;
 }
 
 /**
@@ -11,13 +17,14 @@ export interface JsonVisitor {
  * @returns undefined when it is no valid JSON
  */
 export function rewriteJson(source: string, visitor: JsonVisitor): string | undefined {
+  let parsed: unknown;
   try {
-    JSON.parse(source);
+    parsed = JSON.parse(source);
   } catch {
     // Not JSON: the caller decides what becomes of it.
     return undefined;
   }
-  return new JsonRewriter(source, visitor).run();
+  return new JsonRewriter(source, parsed, visitor).run();
 }
 
 /** Walks over text that is known to be valid. */
@@ -26,12 +33,16 @@ class JsonRewriter {
   readonly #visitor: JsonVisitor;
   readonly #path: string[] = [];
   readonly #isObject: boolean[] = [];
+  /** The objects and lists that are open, as they were parsed; the outermost stands in a list of its own. */
+  readonly #values: unknown[];
+  readonly #isPerson: boolean[] = [];
   #expectsKey = false;
   #result = '';
   #copied = 0;
 
-  constructor(source: string, visitor: JsonVisitor) {
+  constructor(source: string, parsed: unknown, visitor: JsonVisitor) {
     this.#source = source;
+    this.#values = [[parsed]];
     this.#visitor = visitor;
   }
 
@@ -61,7 +72,7 @@ class JsonRewriter {
       this.#expectsKey = false;
       return end;
     }
-    const after = this.#visitor.text(this.#path, before);
+    const after = this.#visitor.text(this.#path, before, this.#isPerson.at(-1) === true);
     if (after !== before) this.#replace(start, end, after === null ? 'null' : escapeLike(literal, after));
     return end;
   }
@@ -77,11 +88,16 @@ class JsonRewriter {
 
   #punctuation(letter: string): void {
     if (letter === '{' || letter === '[') {
+      const value = valueAt(this.#values.at(-1), this.#path.at(-1) ?? '0');
+      this.#values.push(value);
+      this.#isPerson.push(letter === '{' && this.#isOfPeople(value));
       this.#isObject.push(letter === '{');
       this.#path.push(letter === '{' ? '' : '0');
       this.#expectsKey = letter === '{';
     } else if (letter === '}' || letter === ']') {
       this.#isObject.pop();
+      this.#values.pop();
+      this.#isPerson.pop();
       this.#path.pop();
       this.#expectsKey = false;
     } else if (letter === ',') {
@@ -90,11 +106,28 @@ class JsonRewriter {
     }
   }
 
+  #isOfPeople(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    const held = value as Record<string, unknown>;
+    for (const key in held) if (saysSomething(held[key]) && this.#visitor.isOfPeople(key)) return true;
+    return false;
+  }
+
   #replace(start: number, end: number, text: string): void {
     this.#result += this.#source.slice(this.#copied, start) + text;
     this.#copied = end;
   }
 }
+
+function valueAt(container: unknown, key: string): unknown {
+  return typeof container === 'object' && container !== null && Object.hasOwn(container, key)
+    ? (container as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** `"email": true` is a setting, `"phone": ""` nobody's. */
+const saysSomething = (value: unknown): boolean =>
+  typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null;
 
 function contentOf(literal: string): string {
   return literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);

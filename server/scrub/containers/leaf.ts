@@ -35,6 +35,17 @@ const numeric: ReadonlySet<TransformerName> = new Set([
   'taxNumber',
 ]);
 
+/** What only objects about persons hold. */
+const ofPeople: ReadonlySet<TransformerName> = new Set([
+  'email',
+  'phone',
+  'street',
+  'birthDate',
+  'givenName',
+  'familyName',
+  'nationalId',
+]);
+
 const deepest = 12;
 
 /**
@@ -45,6 +56,7 @@ export class LeafScrubber {
   readonly #context: TransformContext;
   readonly #classifier: NameClassifier;
   readonly #kinds = new Map<string, TransformerName | undefined>();
+  readonly #isOfPeople = new Map<string, boolean>();
   readonly #rules: RuleSet;
   #depth = 0;
 
@@ -55,8 +67,12 @@ export class LeafScrubber {
     this.#rules = new RuleSet(paths);
   }
 
-  /** The replacement of a text at `path`, whose last part is its nearest named key. */
-  text(path: readonly string[], value: Buffer, row: Row): Buffer | null {
+  /**
+   * The replacement of a text at `path`, whose last part is its nearest named key.
+   *
+   * @param isOfPerson something beside it is a person's: see {@link isOfPeople}
+   */
+  text(path: readonly string[], value: Buffer, row: Row, isOfPerson = false): Buffer | null {
     if (value.length === 0) return value;
     const rule = this.#ruleOf(path);
     if (rule !== undefined) return this.#apply(rule, value, row);
@@ -69,7 +85,7 @@ export class LeafScrubber {
         this.#depth--;
       }
     }
-    const kind = this.#kindOf(path);
+    const kind = this.#kindOf(path) ?? (isOfPerson ? this.#nameOf(path, value) : undefined);
     const fits = kind !== undefined && (plausible[kind]?.(value.toString('utf8')) ?? true);
     return this.#context.nested(fits && kind !== undefined ? kind : 'text')(value, row);
   }
@@ -83,6 +99,26 @@ export class LeafScrubber {
     const replaced = this.#apply(rule ?? { use: kind, options: {} }, Buffer.from(digits), row);
     const text = (replaced ?? Buffer.alloc(0)).toString('latin1').replace(/[^\d.-]/g, '');
     return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) ? text : `1${text.replace(/\D/g, '')}`;
+  }
+
+  /** Whether a key says that what it stands in is about a person: an address, a number, part of a name. */
+  isOfPeople(key: string): boolean {
+    let known = this.#isOfPeople.get(key);
+    if (known === undefined) {
+      const kind = this.#kindOf([key]);
+      known = kind !== undefined && ofPeople.has(kind);
+      if (this.#isOfPeople.size > 4096) this.#isOfPeople.clear();
+      this.#isOfPeople.set(key, known);
+    }
+    return known;
+  }
+
+  /** `name`, `first`, `last`: a person's only where something else says that there is one. */
+  #nameOf(path: readonly string[], value: Buffer): TransformerName | undefined {
+    const key = path.at(-1);
+    if (key === undefined || !isName(key) || value.length > 120 || !isNameLike(value.toString('utf8')))
+      return undefined;
+    return this.#classifier.nameInPerson(key);
   }
 
   #apply(rule: NormalRule, value: Buffer, row: Row): Buffer | null {
@@ -106,6 +142,9 @@ export class LeafScrubber {
     return this.#kinds.get(key);
   }
 }
+
+/** Letters, and nothing that names do not have. */
+const isNameLike = (text: string): boolean => /\p{L}/u.test(text) && !/[@<>{}[\]=:/\\]|\d{3}/.test(text);
 
 /** Anything but a position in a list. */
 function isName(part: string): boolean {

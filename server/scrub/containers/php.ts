@@ -1,4 +1,13 @@
-export type PhpVisitor = (path: readonly string[], text: Buffer) => Buffer | null;
+export interface PhpVisitor {
+  /**
+   * The new content of a text; null makes it PHP's null.
+   *
+   * @param isOfPerson the array or object that it stands in holds a person's address or number
+   */
+  text(path: readonly string[], text: Buffer, isOfPerson: boolean): Buffer | null;
+  /** Whether only arrays and objects about persons have the key. */
+  isOfPeople(key: string): boolean;
+}
 
 /** `a:2:{…}`, `O:8:"stdClass":…`, `s:5:"…";`: what PHP's serialize writes. */
 export function looksLikePhpSerialized(value: Buffer): boolean {
@@ -14,8 +23,11 @@ export function looksLikePhpSerialized(value: Buffer): boolean {
  * @returns undefined when it is not valid
  */
 export function rewritePhp(source: Buffer, visitor: PhpVisitor): Buffer | undefined {
-  const writer = new PhpRewriter(source, visitor);
-  return writer.run();
+  // Once to see whom each array is about, and once to write.
+  const persons = new Set<number>();
+  const reader = new PhpRewriter(source, { ...visitor, text: (_path, text) => text }, persons, true);
+  if (reader.run() === undefined) return undefined;
+  return new PhpRewriter(source, visitor, persons, false).run();
 }
 
 class PhpRewriter {
@@ -23,12 +35,18 @@ class PhpRewriter {
   readonly #visitor: PhpVisitor;
   readonly #parts: Buffer[] = [];
   readonly #path: string[] = [];
+  /** Where arrays and objects about persons begin. */
+  readonly #persons: Set<number>;
+  readonly #isReading: boolean;
+  #isOfPerson = false;
   #at = 0;
   #copied = 0;
 
-  constructor(source: Buffer, visitor: PhpVisitor) {
+  constructor(source: Buffer, visitor: PhpVisitor, persons: Set<number>, isReading: boolean) {
     this.#source = source;
     this.#visitor = visitor;
+    this.#persons = persons;
+    this.#isReading = isReading;
   }
 
   run(): Buffer | undefined {
@@ -67,7 +85,7 @@ class PhpRewriter {
     const start = this.#at;
     const text = this.#quoted('s');
     if (text === undefined || !this.#literal(';')) return false;
-    const replaced = this.#visitor(this.#path, text);
+    const replaced = this.#visitor.text(this.#path, text, this.#isOfPerson);
     if (replaced === text) return true;
     this.#parts.push(this.#source.subarray(this.#copied, start));
     if (replaced === null) this.#parts.push(Buffer.from('N;'));
@@ -98,15 +116,26 @@ class PhpRewriter {
 
   #members(count: number, depth: number): boolean {
     if (!this.#literal('{')) return false;
+    const begin = this.#at;
+    const outer = this.#isOfPerson;
     for (let i = 0; i < count; i++) {
       const key = this.#key();
       if (key === undefined) return false;
+      if (this.#isReading && this.#saysSomething() && this.#visitor.isOfPeople(key)) this.#persons.add(begin);
+      this.#isOfPerson = this.#persons.has(begin);
       this.#path.push(key);
       const valid = this.#value(depth + 1);
       this.#path.pop();
       if (!valid) return false;
     }
+    this.#isOfPerson = outer;
     return this.#literal('}');
+  }
+
+  /** A text that is not empty, or an array or object: `"email" => true` is a setting. */
+  #saysSomething(): boolean {
+    const tag = String.fromCharCode(this.#source[this.#at] ?? 0);
+    return tag === 's' ? this.#source[this.#at + 2] !== 0x30 : 'aO'.includes(tag);
   }
 
   #key(): string | undefined {
@@ -128,7 +157,7 @@ class PhpRewriter {
     const text = this.#source.subarray(this.#at, this.#at + length);
     this.#at += length;
     if (!this.#literal('}')) return false;
-    const replaced = this.#visitor(this.#path, text) ?? Buffer.alloc(0);
+    const replaced = this.#visitor.text(this.#path, text, this.#isOfPerson) ?? Buffer.alloc(0);
     if (replaced === text) return true;
     this.#parts.push(
       this.#source.subarray(this.#copied, start),

@@ -197,6 +197,17 @@ export class NameClassifier {
     return this.classify('', { name: key, dataType: 'text', columnType: 'text', maxLength: null })?.use;
   }
 
+  /** Which name a key means inside something that is about a person: `name`, `first`, `nom`. */
+  nameInPerson(key: string): TransformerName | undefined {
+    const words = this.#wordsOf(key);
+    const only = words.length === 1 ? (words[0] ?? '') : '';
+    if (/^(?:first|given|middle|vor|second)$/.test(only)) return 'givenName';
+    if (/^(?:last|family|nach)$/.test(only)) return 'familyName';
+    return /^(?:full|who|person|customer|contact)$/.test(only) || this.#isName(words)
+      ? 'fullName'
+      : undefined;
+  }
+
   #bestPhrase(
     words: readonly string[],
     column: TypedColumn,

@@ -139,10 +139,16 @@ function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor, from: numb
       return ibanEnd - 1;
     }
   }
-  if (partOfWord) return lastDigit;
+  if (partOfWord) return endOfToken(bytes, at, lastDigit);
   if (digits >= 7)
     visitor.number(bytes, before === 0x2b || before === 0x28 ? at - 1 : at, lastDigit + 1, digits);
   else if (digits >= 4) visitor.shortNumber?.(bytes, at, lastDigit + 1);
+  return lastDigit;
+}
+
+/** The digits of `Room A1 0171 …` that belong to the word: up to the first blank. */
+function endOfToken(bytes: Buffer, at: number, lastDigit: number): number {
+  for (let i = at; i < lastDigit; i++) if ((bytes[i + 1] as number) === 0x20) return i;
   return lastDigit;
 }
 

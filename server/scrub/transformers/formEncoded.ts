@@ -16,7 +16,7 @@ const options = z.strictObject({
  */
 export const formEncoded: Transformer = {
   name: 'formEncoded',
-  version: 1,
+  version: 2,
   summary: 'A URL-encoded form or query with the personal fields replaced.',
   example: {
     before: 'size=L&mail=anna%40firma.de',
@@ -34,17 +34,21 @@ export const formEncoded: Transformer = {
 function create(context: TransformContext): Transform {
   const leaves = new LeafScrubber(context, options.parse(context.options).paths);
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
-  const scrub = (path: string[], text: string, row: Row) =>
-    leaves.text(path, Buffer.from(text), row)?.toString('utf8') ?? '';
+  const scrub = (path: string[], text: string, row: Row, isOfPerson = false) =>
+    leaves.text(path, Buffer.from(text), row, isOfPerson)?.toString('utf8') ?? '';
   return (value, row) => {
     const source = value.toString('utf8');
     const question = source.indexOf('?');
     const hasFields = source.includes('=');
     const head = question >= 0 ? source.slice(0, question + 1) : hasFields ? '' : source;
     const fields = question >= 0 ? source.slice(question + 1) : hasFields ? source : '';
-    const replaced = fields
-      .split('&')
-      .map(field => replaceField(field, (name, text) => scrub([name], text, row)));
+    const list = fields.split('&');
+    const isOfPerson = list.some(
+      field => /=./.test(field) && leaves.isOfPeople(decode(field.replace(/=.*/s, ''))),
+    );
+    const replaced = list.map(field =>
+      replaceField(field, (name, text) => scrub([name], text, row, isOfPerson)),
+    );
     return cutBytes(Buffer.from((head === '' ? '' : scrub([], head, row)) + replaced.join('&')), limit);
   };
 }

@@ -14,12 +14,12 @@ const options = z.strictObject({
 
 /**
  * JSON document: `{"email":"anna@firma.de","size":"L"}` → `{"email":"dieter.lacroix.zq8xwrgpih6f@example.com","size":"L"}`. Each value is replaced by the
- * rule for its path, else by what its key says, else as text; JSON and PHP-serialized data inside strings is entered. Everything
+ * rule for its path, else by what its key says, else as text; `name`, `first` and the like are a person's where an address or a number stands beside them. JSON and PHP-serialized data inside strings is entered. Everything
  * else in the document stays, to the white space. What is no valid JSON is scrubbed as text, and counted as a problem.
  */
 export const json: Transformer = {
   name: 'json',
-  version: 1,
+  version: 2,
   summary: 'A JSON document with the personal values inside replaced, by path, key and pattern.',
   example: {
     before: '{"email":"anna@firma.de","size":"L"}',
@@ -42,9 +42,12 @@ function create(context: TransformContext): Transform {
   return (value, row) => {
     if (value.length === 0) return value;
     const replaced = rewriteJson(value.toString('utf8'), {
-      text: (path, text) =>
-        leaves.text(path.length === 0 ? keyOf(row) : path, Buffer.from(text), row)?.toString('utf8') ?? null,
+      text: (path, text, isOfPerson) =>
+        leaves
+          .text(path.length === 0 ? keyOf(row) : path, Buffer.from(text), row, isOfPerson)
+          ?.toString('utf8') ?? null,
       number: (path, digits) => leaves.number(path, digits, row),
+      isOfPeople: key => leaves.isOfPeople(key),
     });
     if (replaced === undefined) {
       context.problem('no valid JSON');

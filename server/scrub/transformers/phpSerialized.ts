@@ -20,7 +20,7 @@ const options = z.strictObject({
  */
 export const phpSerialized: Transformer = {
   name: 'phpSerialized',
-  version: 1,
+  version: 2,
   summary: 'A PHP-serialized value with the personal values inside replaced and lengths recomputed.',
   example: {
     before: 'a:1:{s:5:"email";s:13:"anna@firma.de";}',
@@ -43,9 +43,11 @@ function create(context: TransformContext): Transform {
   return (value, row) => {
     if (value.length === 0) return value;
     if (looksLikePhpSerialized(value)) {
-      const replaced = rewritePhp(value, (path, text) =>
-        leaves.text(path.length === 0 ? keyOf(row) : path, text, row),
-      );
+      const replaced = rewritePhp(value, {
+        text: (path, text, isOfPerson) =>
+          leaves.text(path.length === 0 ? keyOf(row) : path, text, row, isOfPerson),
+        isOfPeople: key => leaves.isOfPeople(key),
+      });
       if (replaced !== undefined) {
         if (replaced.length <= limit) return replaced;
         context.problem('serialized value longer than its column after scrubbing: emptied');

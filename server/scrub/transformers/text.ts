@@ -13,12 +13,13 @@ const options = z.strictObject({
 /**
  * Free text: what points at a person is replaced, the rest is kept: `Anna (anna@firma.de, 0171 5550123) called` →
  * `Oskar (dieter.lacroix.zq8xwrgpih6f@example.com, +990 …) called`. Replaced are e-mail addresses, phone and card numbers, IBANs and
- * IP addresses, and every value that the row's own personal columns hold, each by that column's replacement. Names of third
- * persons that stand in no column are not found: use `null` or `constant` for texts that must not keep any.
+ * IP addresses, every value that the row's own personal columns hold, each by that column's replacement, and names that the text itself
+ * greets, signs with or gives a title (`salutations.ts`). Other names of third persons are not found: use `null` or `constant` for texts
+ * that must not keep any.
  */
 export const text: Transformer = {
   name: 'text',
-  version: 1,
+  version: 2,
   summary:
     'Free text with the persons of the row, addresses, numbers and IPs replaced inside; the rest stays.',
   example: {
