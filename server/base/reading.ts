@@ -5,6 +5,7 @@ import type { Operation } from '../platform/progress.ts';
 import { compileScrub } from '../scrub/compile.ts';
 import { tableFacts } from '../scrub/facts.ts';
 import type { ScrubPlan, TableFacts } from '../scrub/plan.ts';
+import { collectGarbage } from './collectGarbage.ts';
 import type { BaseContext } from './context.ts';
 import { readSource, type Source, schemaFingerprint } from './source.ts';
 
@@ -49,6 +50,8 @@ export async function readProduction(context: BaseContext, control: Connection):
       next: 'Add these lines to scrub.rules in greenroom.jsonc ("greenroom scrub detect --write" does it), and change what you know better.',
       items: scrub.unclassified.map(({ proposal }) => `${proposal},`),
     });
+  // The answers of the server are garbage by now: as many megabytes as what is kept.
+  collectGarbage();
   return { ...source, fingerprint, facts: new Map(facts.map(table => [table.name, table])), scrub };
 }
 

@@ -5,30 +5,29 @@ import type { ColumnFacts, TableFacts } from './plan.ts';
 const ownPrefix = '_greenroom_';
 
 /**
- * What scrubbing needs to know of every base table, in three queries whatever the number of tables: columns in their
+ * What scrubbing needs to know of every base table, in four queries whatever the number of tables: columns in their
  * order, unique keys, foreign keys. Views, sequences and Greenroom's own tables are left out.
  */
 export async function tableFacts(connection: Connection, database: string): Promise<TableFacts[]> {
-  const columns = await connection.rows(
-    `SELECT c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_SET_NAME, c.COLLATION_NAME,
-            c.CHARACTER_MAXIMUM_LENGTH, c.IS_NULLABLE, c.EXTRA, c.GENERATION_EXPRESSION
-       FROM information_schema.COLUMNS c
-       JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-      WHERE c.TABLE_SCHEMA = ? AND t.TABLE_SCHEMA = ? AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')
-      ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
-    [database, database],
+  // A join of the two would have the server compare every column with every table: minutes for ten thousand tables.
+  const names = await connection.rows(
+    `SELECT TABLE_NAME FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`,
+    [database],
   );
   const tables = new Map<string, TableFacts>();
-  for (const row of columns) {
-    const name = text(row[0]);
-    if (name.startsWith(ownPrefix)) continue;
-    let table = tables.get(name);
-    if (table === undefined) {
-      table = { name, columns: [], uniqueKeys: [], primaryKey: [], foreignKeys: [] };
-      tables.set(name, table);
-    }
-    table.columns.push(columnOf(row));
+  for (const [value] of names) {
+    const name = text(value);
+    if (!name.startsWith(ownPrefix))
+      tables.set(name, { name, columns: [], uniqueKeys: [], primaryKey: [], foreignKeys: [] });
   }
+  const columns = await connection.rows(
+    `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME,
+            CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE, EXTRA, GENERATION_EXPRESSION
+       FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+    [database],
+  );
+  for (const row of columns) tables.get(text(row[0]))?.columns.push(columnOf(row));
   await readKeys(connection, database, tables);
   await readForeignKeys(connection, database, tables);
   return [...tables.values()];

@@ -1,5 +1,6 @@
 import { isBlank } from './encode.ts';
 import { toAscii } from './normalize.ts';
+import { once } from './once.ts';
 import type { ColumnPlan, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { filterWords, mergeFilters, noteName, noteValue } from './proof/filters.ts';
 import { type FingerprintData, Fingerprinter, FingerprintSet } from './proof/fingerprints.ts';
@@ -56,6 +57,14 @@ const containers: ReadonlySet<TransformerName> = new Set([
   'formEncoded',
 ]);
 
+/** What the scrubber itself draws. */
+const drawnNames = once(() => asciiSet([...givenNames, ...familyNames]));
+const drawnStreets = once(() => asciiSet(streets));
+
+function asciiSet(words: readonly string[]): ReadonlySet<string> {
+  return new Set(words.map(word => toAscii(word).toLowerCase().trim()));
+}
+
 interface Collected {
   index: number;
   name: string;
@@ -79,8 +88,6 @@ export class OriginalsCollector {
   readonly #containers: number[] = [];
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
   readonly #filters = new Uint32Array(filterWords);
-  readonly #vocabulary = new Set([...givenNames, ...familyNames].map(name => toAscii(name).toLowerCase()));
-  readonly #streets = new Set(streets.map(name => toAscii(name).toLowerCase().trim()));
   readonly #byColumn = new Map<number, Collected>();
 
   constructor(plan: TablePlan, key: ScrubKey, options: CollectorOptions) {
@@ -201,7 +208,7 @@ export class OriginalsCollector {
   #mayBeDrawn(value: Buffer): boolean {
     if (value.length > 80) return false;
     const name = value.toString('utf8').replace(/\d+\s?[a-z]?\b/gi, '');
-    return this.#streets.has(toAscii(name).toLowerCase().trim());
+    return drawnStreets().has(toAscii(name).toLowerCase().trim());
   }
 
   #addAddress(set: FingerprintSet, bytes: Buffer, start: number, end: number): void {
@@ -216,7 +223,7 @@ export class OriginalsCollector {
     const last = words.at(-1);
     if (first === undefined || last === undefined || words.length < 2 || words.length > 4) return false;
     const known = words.every(([start, end]) =>
-      this.#vocabulary.has(toAscii(value.toString('utf8', start, end)).toLowerCase()),
+      drawnNames().has(toAscii(value.toString('utf8', start, end)).toLowerCase()),
     );
     if (known || last[1] - first[0] < 8) return false;
     this.#fingerprinter.compact(value, first[0], last[1]);

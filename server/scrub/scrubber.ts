@@ -3,6 +3,7 @@ import { ValueCache } from './cache.ts';
 import { isCharacter } from './columnType.ts';
 import { NameClassifier } from './detect/classify.ts';
 import { toAscii } from './normalize.ts';
+import { once } from './once.ts';
 import type { ColumnPlan, RuleOptions, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { KeyedHash } from './prf.ts';
 import { transformerNamed } from './registry.ts';
@@ -87,6 +88,8 @@ class KeyRing {
   }
 }
 
+const nameClassifier = once(() => new NameClassifier());
+
 class TransformFactory {
   readonly #plan: TablePlan;
   readonly #keys: KeyRing;
@@ -94,7 +97,6 @@ class TransformFactory {
   readonly #made = new Map<number, Transform>();
   readonly #nested = new Map<string, Transform>();
   readonly #problems = new Map<string, ScrubProblem>();
-  #classifier: NameClassifier | undefined;
 
   constructor(plan: TablePlan, keys: KeyRing) {
     this.#plan = plan;
@@ -126,11 +128,6 @@ class TransformFactory {
     return made;
   }
 
-  #nameClassifier(): NameClassifier {
-    this.#classifier ??= new NameClassifier();
-    return this.#classifier;
-  }
-
   #problem(column: string, what: string): void {
     const id = `${column}\0${what}`;
     const known = this.#problems.get(id);
@@ -142,7 +139,7 @@ class TransformFactory {
     const transformer = transformerNamed(column.use);
     const context: TransformContext = {
       column,
-      classifier: this.#nameClassifier(),
+      classifier: nameClassifier(),
       problem: what => this.#problem(column.name, what),
       options: column.options,
       wide: this.#wide,

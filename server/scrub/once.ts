@@ -1,0 +1,8 @@
+/** A value that is made when it is first asked for, and then kept: once per thread, however many tables there are. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
