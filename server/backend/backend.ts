@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { removeLeftovers } from '../base/generations.ts';
 import { openProject, type Project } from '../config/project.ts';
 import { collectGarbage } from '../environments/collect.ts';
 import type { EnvironmentContext, Keeper } from '../environments/context.ts';
@@ -88,6 +89,16 @@ export class Backend {
     throw new GreenroomError('detached-head', { subject: project.directory, detail: during });
   }
 
+  /** What is left of a killed build takes room, and a server’s memory, but is in nobody’s way: no command fails for it. */
+  async #removeLeftovers(project: Project): Promise<void> {
+    try {
+      const left = await removeLeftovers(this.host, project.paths, project.id);
+      if (left.length > 0) this.host.log.info('removed what an interrupted build left', { left });
+    } catch (error) {
+      this.host.log.warn('could not remove what an interrupted build left', { problem: messageOf(error) });
+    }
+  }
+
   async #recover(project: Project): Promise<void> {
     await remountStore(this.host);
     // A promotion that a crash cut off is finished or reverted before anything else looks at production.
@@ -98,6 +109,7 @@ export class Backend {
     for (const problem of problems) this.host.log.error('a promotion is not ended yet', { problem });
     if (finished.length + takenBack.length > 0)
       this.host.log.info('ended after a crash', { finished, takenBack });
+    await this.#removeLeftovers(project);
     try {
       await collectGarbage(environmentContext(this, project));
     } catch (error) {

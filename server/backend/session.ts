@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { listGenerations } from '../base/generations.ts';
+import { isRefreshDue, newestGeneration } from '../base/generations.ts';
 import { parseDuration } from '../config/schema.ts';
 import { cloneState } from '../database/clone.ts';
 import { openEnvironment } from '../environments/open.ts';
@@ -199,10 +199,9 @@ export class FolderSession {
   async #refreshWhenDue(): Promise<void> {
     const context = await this.#backend.environments(this.folder);
     const { refreshEvery } = context.config.base;
-    const newest = (await listGenerations(context.host, context.paths)).at(-1);
+    const newest = await newestGeneration(context.host, context.paths);
     if (refreshEvery === undefined || newest === undefined) return;
-    if (context.host.clock.now() - Date.parse(newest.manifest.createdAt) < parseDuration(refreshEvery))
-      return;
+    if (!isRefreshDue(newest, parseDuration(refreshEvery), context.host.clock.now())) return;
     const { refreshBase } = await import('../protocol/base.ts');
     await useCase(this.#backend, refreshBase, { folder: this.folder }, this.#operation());
   }

@@ -40,7 +40,7 @@ export async function buildLocked(context: BaseContext, operation: Operation): P
       context.config.production.database.binaries,
     );
     const { generation, directory } = await makeDraft(host, paths);
-    return await orRemove(context, directory, operation, async () => {
+    return await orRemove(context, directory, operation, async operation => {
       await requireFreeBytes(directory, spaceFor(reading.tables.values()), 'the base');
       operation.progress({ step: 'starting a database server' });
       const { signal } = operation;

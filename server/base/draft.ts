@@ -3,6 +3,7 @@ import { parseSize } from '../config/schema.ts';
 import type { EngineBinaries } from '../database/binaries.ts';
 import { type Connection, connect } from '../database/connection.ts';
 import type { RunningServer } from '../database/privateServer.ts';
+import { watchSpace, whyOnFullDisk } from '../platform/diskSpace.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Operation } from '../platform/progress.ts';
 import { loadScrubKey } from '../scrub/key.ts';
@@ -96,19 +97,26 @@ async function close(draft: Draft): Promise<void> {
   for (const builder of draft.builders) builder.destroy();
 }
 
-/** Runs `action`; if it fails or is cancelled, nothing of the draft stays: no process, no file. */
+/**
+ * Runs `action`, with an operation that also ends when the disk fills up; if it fails or is cancelled, nothing of the draft
+ * stays: no process, no file.
+ */
 export async function orRemove<T>(
-  context: BaseContext,
+  { host }: BaseContext,
   directory: string,
   operation: Operation,
-  action: () => Promise<T>,
+  action: (operation: Operation) => Promise<T>,
 ): Promise<T> {
+  const watch = watchSpace(host, directory, operation);
   try {
-    return await action();
+    return await action(watch.operation);
   } catch (error) {
-    await removeDraft(context.host, directory);
+    const why = watch.failure() ?? (await whyOnFullDisk(error, directory));
+    await removeDraft(host, directory);
     if (operation.signal.aborted)
       throw new GreenroomError('cancelled', { subject: 'base build', cause: error });
-    throw error;
+    throw why;
+  } finally {
+    watch.stop();
   }
 }

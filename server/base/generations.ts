@@ -70,6 +70,21 @@ async function readSchemaFile(file: string): Promise<Schema> {
   return schema;
 }
 
+/**
+ * Whether a generation is as old as `base.refreshEvery` allows. One from the future was made while a clock was wrong, and says
+ * nothing about its age.
+ *
+ * @param now and @param every milliseconds
+ */
+export function isRefreshDue(
+  { manifest }: Pick<Generation, 'manifest'>,
+  every: number,
+  now: number,
+): boolean {
+  const age = now - Date.parse(manifest.createdAt);
+  return age < 0 || age >= every;
+}
+
 /** Notes that an environment uses a generation: it stays until the last one lets go. @throws `base-missing` */
 export async function pinGeneration(
   host: Host,
@@ -167,6 +182,7 @@ export async function removeDraft(host: Host, directory: string): Promise<void> 
  * builds, nothing is touched.
  */
 export async function removeLeftovers(host: Host, paths: ProjectPaths, projectId: string): Promise<string[]> {
+  if ((await leftoversIn(paths)).length === 0) return [];
   try {
     return await withLock(host, baseLock(projectId), { purpose: 'base clean-up' }, () =>
       removeLeftoversLocked(host, paths),
@@ -179,14 +195,17 @@ export async function removeLeftovers(host: Host, paths: ProjectPaths, projectId
 
 /** {@link removeLeftovers} for whoever holds the lock. */
 export async function removeLeftoversLocked(host: Host, paths: ProjectPaths): Promise<string[]> {
-  const left = (await entries(paths.bases)).filter(
-    name => name.startsWith(draftPrefix) || name.startsWith(removedPrefix),
-  );
+  const left = await leftoversIn(paths);
   for (const name of left) {
     host.log.info('removing what an interrupted build left', { name });
     await removeDraft(host, path.join(paths.bases, name));
   }
   return left;
+}
+
+async function leftoversIn(paths: ProjectPaths): Promise<string[]> {
+  const isLeft = (name: string) => name.startsWith(draftPrefix) || name.startsWith(removedPrefix);
+  return (await entries(paths.bases)).filter(isLeft);
 }
 
 function sealedData(directory: string, manifest: Manifest): SealedData {

@@ -98,7 +98,7 @@ async function refreshFrom(
   const { signal } = operation;
   const binaries = await findBinaries(host, control.server.flavour, config.production.database.binaries);
   const { generation, directory } = await makeDraft(host, paths);
-  return orRemove(context, directory, operation, async () => {
+  return orRemove(context, directory, operation, async operation => {
     operation.progress({ step: 'copying the last generation' });
     await makePlaces(directory);
     await copyTree(

@@ -3,6 +3,7 @@ import { access, copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { Stopwatch } from '../platform/clock.ts';
+import { whyOnFullDisk } from '../platform/diskSpace.ts';
 import { errorCode, fromFileSystem, GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { withLock } from '../platform/locks.ts';
@@ -76,10 +77,11 @@ export async function createClone(host: Host, request: CloneRequest, operation: 
     try {
       return await make(host, request, operation);
     } catch (error) {
+      const why = await whyOnFullDisk(error, path.dirname(request.directory));
       await remove(host, request.directory);
       if (operation.signal.aborted)
         throw new GreenroomError('cancelled', { subject: request.directory, cause: error });
-      throw fromFileSystem(error, request.directory);
+      throw fromFileSystem(why, request.directory);
     }
   });
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Backend } from '../../../server/backend/backend.ts';
 import { buildBase } from '../../../server/base/build.ts';
 import { listGenerations, newestGeneration, removeLeftovers } from '../../../server/base/generations.ts';
 import { refreshBase } from '../../../server/base/refresh.ts';
+import { openProject } from '../../../server/config/project.ts';
 import { findServer } from '../../../server/database/privateServer.ts';
+import { systemClock } from '../../../server/platform/clock.ts';
 import type { ProgressReport } from '../../../server/platform/progress.ts';
 import { unattended } from '../../../server/platform/progress.ts';
 import { baseContext, lookIntoBase } from '../../support/base.ts';
@@ -113,6 +116,48 @@ describe('a base build that is interrupted', () => {
       await assertNothingLeft([1]);
       assert.equal((await buildBase(context, unattended)).generation, 2);
     });
+
+  it('is cleaned up, its server included, by the next backend that opens the project', async () => {
+    const repository = path.join(directory.path, 'repository');
+    await mkdir(repository);
+    execFileSync('git', ['init', '-q', repository]);
+    const url = `mysql://root@localhost/shop?socketPath=${server.socketPath}`;
+    const config = { production: { files: { root: directory.path }, database: { url } } };
+    await writeFile(path.join(repository, 'greenroom.jsonc'), JSON.stringify(config));
+    const { host } = contextWith({ rules });
+    const { id } = await openProject(host, repository, undefined);
+    await killAt(/^copying big/, { do: 'build', options: { ...slow, projectId: id } });
+    const { paths } = contextWith({ projectId: id });
+    const left = await findServer(host, path.join(paths.bases, 'draft-1'));
+    assert.ok(left, 'the private server outlives the build');
+    const backend = new Backend(host, { keeper: '', cli: '' }, { warmsSpares: false });
+    await backend.project(repository);
+    assert.deepEqual(await readdir(paths.bases), []);
+    assert.equal(await host.processes.isAlive(left.process), false);
+  });
+
+  it('goes by no clock that may jump', async () => {
+    let jump = 0;
+    const left: number[] = [];
+    const jumping = (options: object) => {
+      const context = contextWith(options);
+      const clock = { ...systemClock, now: () => Date.now() + jump };
+      return { ...context, host: { ...context.host, clock } };
+    };
+    const progress = ({ secondsLeft }: ProgressReport) => {
+      // An hour back, a year ahead, at every report.
+      jump = jump < 0 ? 31_536_000_000 : -3_600_000;
+      if (secondsLeft !== undefined) left.push(secondsLeft);
+    };
+    const built = await buildBase(jumping({ rules, maxReadRate: '8MB' }), { ...unattended, progress });
+    await server.execute('UPDATE shop.big SET filler = 1 WHERE id = 1');
+    const refreshed = await refreshBase(jumping({ rules }), { ...unattended, progress });
+    assert.deepEqual([built.generation, refreshed.generation], [1, 2]);
+    assert.deepEqual([built.tablesCopied, refreshed.tablesCopied], [3, 1]);
+    for (const seconds of [built.seconds, refreshed.seconds, ...left])
+      assert.ok(seconds >= 0 && seconds < 3600, String(seconds));
+    await assertNothingLeft([2]);
+  });
 
   it('keeps the generation before when a refresh is killed', async () => {
     const context = contextWith({ rules });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isContinued, withCascades } from '../../../server/base/changes.ts';
 import { copyJob } from '../../../server/base/copyJob.ts';
+import { type Generation, isRefreshDue } from '../../../server/base/generations.ts';
 import { Meter } from '../../../server/base/meter.ts';
 import { Throttle } from '../../../server/base/throttle.ts';
 import type { ProgressReport } from '../../../server/platform/progress.ts';
@@ -121,5 +122,20 @@ describe('the throttle and the meter', () => {
       assert.ok(done >= before && done <= total);
       return done;
     }, 0);
+  });
+});
+
+describe('a refresh in the background', () => {
+  const made = (createdAt: string) => ({ manifest: { createdAt } }) as Pick<Generation, 'manifest'>;
+  const now = Date.parse('2026-03-01T12:00:00Z');
+  const day = 86_400_000;
+
+  it('is due when the newest generation is old enough', () => {
+    assert.equal(isRefreshDue(made('2026-02-28T13:00:00Z'), day, now), false);
+    assert.equal(isRefreshDue(made('2026-02-28T12:00:00Z'), day, now), true);
+  });
+
+  it('is due when a clock that was wrong has dated it into the future', () => {
+    assert.equal(isRefreshDue(made('2031-01-01T00:00:00Z'), day, now), true);
   });
 });
