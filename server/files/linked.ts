@@ -28,7 +28,7 @@ const linkedSchema = z.array(
 const fileOf = (place: OverlayPlace): string => path.join(place.directory, 'linked.json');
 
 /** Where a link may lead on to another directory and so forth, this many are followed. */
-const most = 32;
+export const mostLinked = 32;
 /** A driver that copies takes no more than this of a directory that others share. */
 const copied = { entries: 20_000, bytes: 1_000_000_000 };
 
@@ -78,8 +78,8 @@ export async function linkDirectory(
     const view = placeOf(place, source);
     const others = (await readLinked(place)).filter(one => one.source !== source);
     const against =
-      others.length >= most
-        ? `more than ${most} directories are linked`
+      others.length >= mostLinked
+        ? `more than ${mostLinked} directories are linked`
         : await reasonAgainst(driver, place, source);
     if (against !== undefined) return against;
     // Noted before it is made: whoever cleans up must know what to unmount.

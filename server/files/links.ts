@@ -8,9 +8,9 @@ import type { Host } from '../platform/host.ts';
 import { mapLimit } from '../platform/parallel.ts';
 import { isDenied, lstatIfAny } from './compare.ts';
 import type { ChangedEntry, OverlayDriver, OverlayPlace } from './driver.ts';
-import { linkDirectory, mountLinked, seenTrees, type Tree } from './linked.ts';
+import { linkDirectory, mostLinked, mountLinked, seenTrees, type Tree } from './linked.ts';
 import { scanSite } from './linkScan.ts';
-import { isWritable, type LinkMeaning, linkMeaning } from './linkTarget.ts';
+import { isWritable, type LinkMeaning, linkMeaning, type Seen } from './linkTarget.ts';
 import { SiteWriter } from './siteWriter.ts';
 
 const closedLink = z.object({
@@ -158,15 +158,25 @@ const foreseen = {
   nothing: 'left out, there is nothing',
 };
 
-/** Where production's links lead out of it: one sentence each, for whoever has no environment yet. Looks only. */
+/**
+ * Where production's links lead out of it, and those of the directories they lead to: one sentence each, for whoever has
+ * no environment yet. Changes nothing but what the store remembers of the links, which makes the first environment
+ * quick.
+ */
 export async function outsideLinks(host: Host, productionRoot: string): Promise<string[]> {
-  const { links } = await scanSite(host, productionRoot, true);
-  const site = { root: await realpath(productionRoot), site: productionRoot };
+  const trees: Seen[] = [{ root: await realpath(productionRoot), site: productionRoot }];
   const sentences: string[] = [];
-  for (const [link, target] of links) {
-    const meaning = await linkMeaning(site, link, target);
-    if (meaning.kind !== 'escape') continue;
-    sentences.push(`${link} → ${meaning.absolute}: ${foreseen[meaning.is]}`);
+  for (const tree of trees) {
+    const { links } = await scanSite(host, tree.root, true);
+    for (const [link, target] of links) {
+      const meaning = await linkMeaning(tree, link, target, trees);
+      if (meaning.kind !== 'escape') continue;
+      const name = tree === trees[0] ? link : path.join(tree.root, link);
+      sentences.push(`${name} → ${meaning.absolute}: ${foreseen[meaning.is]}`);
+      const holds = `${trees[0]?.root}/`.startsWith(`${meaning.absolute}/`);
+      if (meaning.is === 'directory' && !holds && trees.length <= mostLinked)
+        trees.push({ root: meaning.absolute, site: meaning.absolute });
+    }
   }
   return sentences;
 }

@@ -142,6 +142,24 @@ export function withSyncLock<T>(
   return withLock(host, name, lock, action);
 }
 
+/**
+ * Reads production as far as the first sync of an environment will ask for it, so that it need not: the index of its
+ * files is kept in the store. `base`: a commit that branches are likely to begin at.
+ */
+export async function learnProduction(
+  host: Host,
+  options: Pick<SyncOptions, 'rules'> & { repository: Repository; productionRoot: string; base: string },
+  op: Operation,
+): Promise<void> {
+  const { repository, productionRoot, base } = options;
+  for (const mapping of mappings(options.rules))
+    await productionDifferences(
+      host,
+      { gitDir: repository.commonDir, base, mapping, productionRoot },
+      op.signal,
+    );
+}
+
 /** What production has otherwise than the base, for every rule. */
 async function allDifferences(
   host: Host,

@@ -5,9 +5,12 @@ import { addRules } from '../../config/addRules.ts';
 import { configFileName } from '../../config/load.ts';
 import type { Project } from '../../config/project.ts';
 import { connect } from '../../database/connection.ts';
+import type { EnvironmentContext } from '../../environments/context.ts';
+import { learnFiles } from '../../environments/learn.ts';
 import { listRecords } from '../../environments/records.ts';
 import { writeFileAtomic } from '../../platform/atomicFile.ts';
 import { messageOf } from '../../platform/errors.ts';
+import type { Operation } from '../../platform/progress.ts';
 import * as messages from '../../protocol/base.ts';
 import { loadScrubKey } from '../../scrub/key.ts';
 import { answer } from '../answer.ts';
@@ -16,13 +19,29 @@ import { baseContext, promotionContext } from '../contexts.ts';
 import { generationView } from '../view.ts';
 import { refillSpares } from './environments.ts';
 
+/** Production's files are looked through while its database is read, which takes longer. */
+async function besideFiles<T>(
+  context: EnvironmentContext,
+  operation: Operation,
+  read: () => Promise<T>,
+): Promise<T> {
+  const learning = learnFiles(context, operation);
+  try {
+    return await read();
+  } finally {
+    await learning;
+  }
+}
+
 // What only these requests need is loaded by them: creating an environment must not wait for it.
 export const baseAnswers = [
   answer(messages.buildBase, async (backend, { folder }, operation) => {
     const context = await backend.environments(folder);
     const { buildBase: build } = await import('../../base/build.ts');
     const about = { project: context.id, title: 'building the base' };
-    const built = await backend.jobs.run(about, operation, job => build(baseContext(context), job));
+    const built = await backend.jobs.run(about, operation, job =>
+      besideFiles(context, job, () => build(baseContext(context), job)),
+    );
     await noticeDirectChanges(backend, context);
     refillSpares(backend, context);
     return built;
@@ -31,7 +50,9 @@ export const baseAnswers = [
     const context = await backend.environments(folder);
     const { refreshBase: refresh } = await import('../../base/refresh.ts');
     const about = { project: context.id, title: 'refreshing the base' };
-    const refreshed = await backend.jobs.run(about, operation, job => refresh(baseContext(context), job));
+    const refreshed = await backend.jobs.run(about, operation, job =>
+      besideFiles(context, job, () => refresh(baseContext(context), job)),
+    );
     await noticeDirectChanges(backend, context);
     refillSpares(backend, context);
     return refreshed;
