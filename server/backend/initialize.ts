@@ -10,6 +10,7 @@ import type { Operation } from '../platform/progress.ts';
 import type { ResultOf } from '../protocol/message.ts';
 import type { initialize as initializeMessage } from '../protocol/project.ts';
 import { findConfiguration } from '../reroute/findConfig.ts';
+import { formatOf } from '../reroute/formats/formatOf.ts';
 import { type FoundDatabase, readDatabaseSettings } from '../reroute/readDatabase.ts';
 import { detect } from '../scrub/detect.ts';
 import type { Backend } from './backend.ts';
@@ -94,7 +95,8 @@ export async function initialize(
     database: database ?? { host: '127.0.0.1', port: 3306, name: 'database', user: 'reader' },
     presets,
     rules,
-    configurationFiles,
+    // Programs may be the branch's own work: they are looked at in every environment, and forked where they need it.
+    configurationFiles: configurationFiles.filter(name => !formatOf(name)?.isProgram),
     serve: matching.find(({ serve }) => serve !== undefined)?.serve,
     passwordVariable,
   });

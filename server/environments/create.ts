@@ -22,6 +22,7 @@ import { environmentPaths, findByBranch, newEnvironmentId, updateRecord, writeRe
 import { restoreEnvironment } from './restore.ts';
 import { forgetSpare, takeSpare } from './spares.ts';
 import { syncOptions } from './sync.ts';
+import { trackedFork } from './trackedFork.ts';
 
 export interface CreatedEnvironment extends OpenEnvironment {
   /** False when the branch already had this environment. */
@@ -173,6 +174,7 @@ async function furnish(
   );
   const settings = watch.time('settings', () => rerouteTables(context, open.clone, facts));
   const [forked, rerouted] = await settleAll([fork, settings] as const);
+  const tracked = await trackedFork(context, forked.files);
   const ready = await updateRecord(context.paths, record.id, {
     ...record,
     life: { state: 'ready' },
@@ -181,7 +183,7 @@ async function furnish(
       ...forked.changes.map(change => `${change.key} → ${change.what} (${change.file})`),
       ...rerouted.changes,
     ],
-    warnings: [...record.warnings, ...forked.warnings],
+    warnings: [...record.warnings, ...forked.warnings, ...tracked],
   });
   await forgetSpare(context, record.id);
   return { ...open, record: ready, created: true, timings: watch.timings() };

@@ -45,9 +45,29 @@ const places: readonly [string, RegExp][] = [
   ['config/system', /^(settings|additional)\.php$/],
   ['typo3conf', /^LocalConfiguration\.php$/],
   ['public/typo3conf', /^(LocalConfiguration|AdditionalConfiguration)\.php$/],
+  // Rails' settings that are programs
+  ['config/environments', /^(production|staging)\.rb$/],
+  [
+    'config/initializers',
+    /^(secret_token|session_store|stripe|paypal|braintree|devise|setup_mail|mail|mailer|action_mailer|smtp|aws|carrierwave|shrine|sentry|twilio|omniauth)\.rb$/,
+  ],
+  // Node's settings that are programs: Sequelize, Knex, TypeORM, Strapi, node-config, PM2
+  ['.', /^(config|database|db|knexfile|ormconfig|ecosystem\.config|settings)\.(js|cjs|mjs|ts)$/],
+  [
+    'config',
+    /^(config|database|db|default|production|local|mail|mailer|email|plugins|server|settings)\.(js|cjs|mjs|ts)$/,
+  ],
+  ['src/config', /^(index|config|database|db|default|production|mail|email)\.(js|cjs|mjs|ts|json|ya?ml)$/],
   // Spring Boot
   ['src/main/resources', /^application(-\w+)?\.(properties|ya?ml)$/],
 ];
+/** Django keeps its settings in the project's package, whose name is anybody's guess. */
+const djangoPlaces: readonly [string, RegExp][] = [
+  ['.', /^(local_settings|settings)\.py$/],
+  ['*', /^(settings|local_settings|settings_(local|prod|production))\.py$/],
+  ['*/settings', /^(__init__|base|common|default|local|prod|production|staging|live)\.py$/],
+];
+
 /** Only worth a fork when they hold settings of an application's own: the common names are too common. */
 const templates = /(example|sample|dist|test)/i;
 
@@ -63,11 +83,14 @@ export async function findConfiguration(root: string): Promise<string[]> {
     listings.set(directory, known);
     return known;
   };
+  const isDjango = (await list('.')).includes('manage.py');
   await Promise.all(
-    places.map(async ([place, pattern]) => {
-      const parent = place.endsWith('/*') ? place.slice(0, -2) : undefined;
+    [...places, ...(isDjango ? djangoPlaces : [])].map(async ([place, pattern]) => {
+      const [parent, below] = place.split('*');
       const directories =
-        parent === undefined ? [place] : (await list(parent)).map(name => path.join(parent, name));
+        below === undefined
+          ? [place]
+          : (await list(parent || '.')).map(name => path.join(parent ?? '', name, below));
       for (const directory of directories)
         for (const name of await list(directory))
           if (pattern.test(name) && !templates.test(name)) found.add(path.join(directory, name));

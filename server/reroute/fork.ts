@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { GreenroomError } from '../platform/errors.ts';
+import { GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { joinInside } from '../platform/paths.ts';
 import type { EnvironmentFacts } from './facts.ts';
@@ -8,8 +8,10 @@ import { findConfiguration } from './findConfig.ts';
 import { checkFork } from './forkCheck.ts';
 import { decideAll } from './forkDecisions.ts';
 import { rewrite } from './forkRewrite.ts';
+import type { ConfigDocument, Format } from './formats/format.ts';
 import { formatNames, formatOf } from './formats/formatOf.ts';
 import { type ChangeKind, type ForkedFile, nameSetting } from './rules/rule.ts';
+import { sealedSecrets } from './sealedSecrets.ts';
 import { scanSecrets } from './secretScan.ts';
 import { readSiteFile, type SiteFile, type SiteRoots, writeSiteFile } from './siteFiles.ts';
 import { wordpressMail } from './wordpressPlugin.ts';
@@ -71,6 +73,7 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
     exists: (relative: string) => existsSync(joinInside(site, relative)),
     warn: (message: string) => void warnings.add(message),
   };
+  for (const warning of sealedSecrets(context.exists)) warnings.add(warning);
   const decided = drafts.map(draft => decideAll(draft, context, options));
   const rewritten = [];
   for (const file of decided) rewritten.push(await rewrite(file, decided, facts));
@@ -101,6 +104,32 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
   return report;
 }
 
+/**
+ * A file that was only found because of its name, and is a program, may be more than we can follow: it is searched for
+ * credentials all the same. Any other file that cannot be parsed stops the fork.
+ */
+function parse(
+  format: Format,
+  text: string,
+  file: string,
+  isConfigured: boolean,
+  warnings: Set<string>,
+): ConfigDocument {
+  try {
+    return format.parse(text, file);
+  } catch (error) {
+    if (isConfigured || !format.isProgram || !hasReason(error, 'configuration-unparsable')) throw error;
+    warnings.add(`${error.subject}: ${error.detail}; only credentials of known shapes were replaced there`);
+    return {
+      settings: [],
+      isUnread: true,
+      encode: (_, value) => value,
+      insertAfter: () => undefined,
+      append: () => undefined,
+    };
+  }
+}
+
 /** Loads what a fork needs, so that the first one does not wait for it. */
 export async function preloadFork(): Promise<void> {
   formatOf('x.php')?.parse('<?php return 1;', 'x.php');
@@ -124,7 +153,7 @@ async function readDrafts(options: ForkOptions, roots: SiteRoots, warnings: Set<
         subject: `${file}:1`,
         detail: `its name says none of the known kinds: ${formatNames}`,
       });
-    const document = format.parse(source.text, file);
+    const document = parse(format, source.text, file, configured.includes(file), warnings);
     const named = document.settings.map(setting => nameSetting(file, setting));
     drafts.push({ source, forked: { file, document, named } });
   }

@@ -37,7 +37,7 @@ export async function checkFork(
     if (!kept.some(setting => (setting.value ?? '').includes(text.slice(finding.start, finding.end))))
       add(finding.start, finding.kind);
   const after =
-    formatOf(file)
+    (draft.forked.document.isUnread ? undefined : formatOf(file))
       ?.parse(text, file)
       .settings.map(setting => nameSetting(file, setting)) ?? [];
   for (const setting of after) {

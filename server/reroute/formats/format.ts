@@ -16,6 +16,8 @@ export interface Setting {
   type: 'string' | 'number' | 'boolean' | 'null';
   /** The environment variable it reads, where it is `env('X')` or the like. */
   reads?: string;
+  /** What it holds when that variable is not set, where that is written there. */
+  fallback?: string;
   /** Where the value stands in the text. */
   start: number;
   end: number;
@@ -25,6 +27,8 @@ export interface Setting {
 /** A parsed file that can say how to change itself. */
 export interface ConfigDocument {
   settings: Setting[];
+  /** True where the file is more than can be followed: it has no settings then. */
+  isUnread?: true;
   /** How the value would be written there, quoted as the format wants it. */
   encode(setting: Setting, value: string): string;
   /** A new setting in the same group, right behind this one; `undefined` where the format has no such place. */
@@ -35,6 +39,8 @@ export interface ConfigDocument {
 
 export interface Format {
   name: string;
+  /** True for programs, of which only what looks like a setting is read. */
+  isProgram?: true;
   parse(text: string, file: string): ConfigDocument;
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { javascriptFormat, pythonFormat, rubyFormat } from './code.ts';
 import { dotenv } from './dotenv.ts';
 import type { Format } from './format.ts';
 import { ini } from './ini.ts';
@@ -22,6 +23,12 @@ const byExtension: Readonly<Record<string, Format>> = {
   '.cfg': ini,
   '.properties': ini,
   '.toml': toml,
+  '.py': pythonFormat,
+  '.rb': rubyFormat,
+  '.js': javascriptFormat,
+  '.cjs': javascriptFormat,
+  '.mjs': javascriptFormat,
+  '.ts': javascriptFormat,
 };
 
 /** The format a file's name stands for; templates (`.env.dist`, `settings.php.example`) go by what they are templates of. */
@@ -33,4 +40,4 @@ export function formatOf(file: string): Format | undefined {
   return byExtension[path.extname(plain)];
 }
 
-export const formatNames = '.env, PHP, JSON, YAML, INI, .properties and TOML';
+export const formatNames = '.env, PHP, JSON, YAML, INI, .properties, TOML, Python, Ruby and JavaScript';

@@ -122,6 +122,7 @@ function take(walk: Walk, value: unknown, path: readonly string[]): void {
             ? 'null'
             : 'string',
     ...(reads !== undefined && { reads }),
+    ...fallbackOf(value),
     start: start.offset,
     end: end.offset,
     line: lineAt(walk.text, start.offset),
@@ -129,6 +130,13 @@ function take(walk: Walk, value: unknown, path: readonly string[]): void {
   // What an expression is made of may hold arrays and secrets of its own.
   if (literal === undefined)
     for (const child of children(value)) if (child.kind !== 'string') visit(walk, child, path);
+}
+
+/** `env('X', 'y')`, `getenv('X') ?: 'y'`, `$_ENV['X'] ?? 'y'`: `y`. */
+function fallbackOf(node: PhpNode): { fallback?: string } {
+  const second = node.kind === 'call' ? list(node['arguments'])[1] : (node['right'] ?? node['falseExpr']);
+  const fallback = isNode(second) ? evaluate(second) : undefined;
+  return fallback === undefined ? {} : { fallback };
 }
 
 function children(node: PhpNode): PhpNode[] {
@@ -165,7 +173,7 @@ function insertAfter(text: string, setting: Setting, key: string, value: string)
 
 /** A whole statement like the one that `head` begins: an assignment, a constant, a property. */
 function statementBeside(head: string, quoted: string, key: string, value: string): string | undefined {
-  const assigned = /^(\s*\$[\w[\]'"]*)\[\s*['"][\w-]+['"]\s*\]\s*=\s*$/.exec(head);
+  const assigned = /^(\s*\$\w+(?:\[\s*['"][^'"\]]*['"]\s*\])*)\[\s*['"][\w.-]+['"]\s*\]\s*=\s*$/.exec(head);
   if (assigned) return `${assigned[1]}[${quoted}] = ${value};`;
   // `$db_host = …;`, `$CFG->dbhost = …;`
   const variable = /^(\s*\$(?:\w+->)?)\w+\s*=\s*$/.exec(head);

@@ -25,7 +25,11 @@ export const yaml: Format = { name: 'yaml', parse };
 function parse(text: string, file: string): ConfigDocument {
   const lines = new LineCounter();
   // `merge`: Rails' `<<: *default` stays what it is; unknown tags (`!secret`, `!env`) are not our business.
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const documents = parseAllDocuments(withoutTemplate(text), {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
   const settings: Setting[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     const error = document.errors[0];
@@ -57,6 +61,19 @@ function parse(text: string, file: string): ConfigDocument {
   };
 }
 
+/**
+ * Rails' files are templates first: a line of Ruby is no YAML, and what stands in `<%= … %>` may hold quotes, colons and
+ * hashes. Every offset stays where it is.
+ */
+function withoutTemplate(text: string): string {
+  return text
+    .replace(
+      /^([ \t]*)<%(?!=)[^\n]*%>[ \t]*(?=\r?$)/gm,
+      (line, indent: string) => indent + '#'.repeat(line.length - indent.length),
+    )
+    .replace(/<%=([^\n]*?)%>/g, (_, code: string) => `<%=${'x'.repeat(code.length)}%>`);
+}
+
 interface Walk {
   text: string;
   lines: LineCounter;
@@ -84,7 +101,8 @@ function collect(walk: Walk, node: Node | null | undefined, path: readonly strin
 }
 
 function add(walk: Walk, path: readonly string[], value: unknown, start: number, end: number): void {
-  const text = value === null || value === undefined ? '' : String(value);
+  const parsed = value === null || value === undefined ? '' : String(value);
+  const text = parsed.includes('<%') ? walk.text.slice(start, end) : parsed;
   walk.settings.push({
     path,
     // ERB of Rails, `%env(X)%` of Symfony and `${X}` of Spring and Compose are computed when the application starts.

@@ -36,7 +36,8 @@ function port({ smtp }: EnvironmentFacts): { word: string; value: string } {
 function transport(current: string | undefined): string | undefined {
   const sends =
     /^(mail|php|sendmail|smtps?|ses(-v2)?|mailgun|postmark|sendgrid|resend|mandrill|mailjet|sparkpost|brevo|failover|roundrobin|qmail)$/i;
-  return current !== undefined && sends.test(current) ? 'smtp' : undefined;
+  if (current === undefined || !sends.test(current)) return undefined;
+  return /^smtp$/i.test(current) ? current : 'smtp';
 }
 
 export const smtp: Provider = {
@@ -51,6 +52,8 @@ export const smtp: Provider = {
     ),
     // Rails' `smtp_settings: address:`; an `address` of `mail` is somebody's.
     { name: /(^|_)SMTP(_SETTINGS)?_ADDRESS$/, what: 'mail', sandbox: ({ smtp }) => smtp.host, beside: port },
+    // A well-known service's name would go before host and port (Nodemailer, Ghost).
+    mail('SERVICE', (_facts, current) => (old(current) ? undefined : '')),
     mail('PORT', ({ smtp }) => String(smtp.port)),
     // The inbox takes any name and password: some clients refuse to start without.
     mail('USER|USERNAME|USER_NAME|LOGIN|HOST_USER|AUTH_USER', (_facts, current) =>

@@ -1,6 +1,13 @@
 import type { DatabaseAddress } from '../../database/address.ts';
 import { parseAnyDatabaseUrl, rewriteDatabaseUrl, type UrlParts } from './databaseUrl.ts';
-import type { Decision, ForkedFile, NamedSetting, Rule, RuleContext } from './rule.ts';
+import {
+  type Decision,
+  type ForkedFile,
+  isSet,
+  type NamedSetting,
+  type Rule,
+  type RuleContext,
+} from './rule.ts';
 import { placeholder } from './secrets.ts';
 
 type Role = 'host' | 'port' | 'name' | 'user' | 'password' | 'socket' | 'url' | 'driver' | 'tls';
@@ -45,8 +52,10 @@ export const databaseRule: Rule = (file, context) => {
     if (isForeign(group)) continue;
     const ours = holdsProduction(group, context.facts.productionDatabase);
     const another = !ours && isLiteral(group, 'name') && (anyOurs || !group.usual);
-    if (ours || (group.usual && !another)) toClone(group, context, decisions);
-    else if (another && group.members.has('password')) foreignDatabase(group, context, decisions);
+    if (ours || (group.usual && !another)) {
+      toClone(group, context, decisions);
+      nestedEncryption(group, file, context);
+    } else if (another && group.members.has('password')) foreignDatabase(group, context, decisions);
   }
   for (const setting of file.named)
     if (!decisions.has(setting)) {
@@ -88,6 +97,8 @@ function roleOf(name: string): Role | undefined {
 function isForeign(group: Group): boolean {
   const context = group.key.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
   if (others.test(context)) return true;
+  // PostgreSQL by its socket's directory or its port: what names no engine goes by its place.
+  if (/postgres/i.test(literalOf(group, 'host') ?? '') || literalOf(group, 'port') === '5432') return true;
   const driver = literalOf(group, 'driver');
   const url = literalOf(group, 'url');
   if (driver !== undefined && otherDriver.test(driver) && !mysqlDriver.test(driver)) return true;
@@ -155,7 +166,11 @@ function toClone(
       ? { what: 'database', value: port }
       : undefined,
   );
-  set('name', () => ({ what: 'database', value: clone.database ?? '' }));
+  // A schema beside a database name is PostgreSQL's, and means nothing here.
+  const names = group.members.get('name') ?? [];
+  const isName = ({ name }: NamedSetting) =>
+    !/SCHEMA$/.test(name) || names.every(one => /SCHEMA$/.test(one.name));
+  set('name', setting => (isName(setting) ? { what: 'database', value: clone.database ?? '' } : undefined));
   set('user', () => ({ what: 'database', value: clone.user }));
   set('password', () => ({ what: 'database', value: clone.password ?? '', secret: true }));
   set('socket', ({ value }) =>
@@ -169,6 +184,22 @@ function toClone(
   for (const setting of group.members.get('tls') ?? [])
     if (setting.value !== undefined && !/^(|0|false|off|no|null|disabled?|none)$/i.test(setting.value))
       warn(`${setting.key} (${setting.file}): the clone answers on loopback without encryption`);
+}
+
+/** `dialectOptions: { ssl: { … } }`: taking it away would take more than a value. */
+function nestedEncryption(group: Group, file: ForkedFile, { warn }: RuleContext): void {
+  const [member] = [...group.members.values()][0] ?? [];
+  const above = member?.path.slice(0, -1) ?? [];
+  const found = file.named.find(
+    ({ path }) =>
+      above.length > 0 &&
+      above.every((part, index) => path[index] === part) &&
+      path.slice(above.length, -1).some(part => /^(ssl|tls)$/i.test(part)),
+  );
+  if (found)
+    warn(
+      `${found.path.join('.')} (${file.file}): the clone answers on loopback without encryption; a client that insists on it fails`,
+    );
 }
 
 /** Another database server of production's: nobody gets in from here. */
@@ -221,12 +252,6 @@ function portKey(setting: NamedSetting): string {
   const word = match?.[2] ?? 'host';
   const port = word === word.toUpperCase() ? 'PORT' : /^[A-Z]/.test(word) ? 'Port' : 'port';
   return `${match?.[1] ?? ''}${port}`;
-}
-
-function isSet(files: readonly ForkedFile[], variable: string): boolean {
-  return files.some(file =>
-    file.named.some(setting => setting.key === variable && setting.path.length === 1),
-  );
 }
 
 function literalOf(group: Group, role: Role): string | undefined {

@@ -59,9 +59,12 @@ export function rewriteDatabaseUrl(text: string, clone: DatabaseAddress): string
       parameters.set('user', clone.user);
       parameters.set('password', clone.password ?? '');
     }
-    const login = inQuery
-      ? ''
-      : `${encodeURIComponent(clone.user)}:${encodeURIComponent(clone.password ?? '')}@`;
+    // JDBC's drivers want the login in settings of their own, and MariaDB's takes none before the host.
+    const elsewhere = user === undefined && /^jdbc:/i.test(scheme ?? '');
+    const login =
+      inQuery || elsewhere
+        ? ''
+        : `${encodeURIComponent(clone.user)}:${encodeURIComponent(clone.password ?? '')}@`;
     const rest = parameters.size > 0 ? `?${parameters}` : '';
     return `${scheme}://${login}127.0.0.1:${clone.port}/${encodeURIComponent(database)}${rest}`;
   }

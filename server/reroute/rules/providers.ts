@@ -1,15 +1,25 @@
 import { providers } from '../providers/all.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Decision, ForkedFile, NamedSetting, Rule, RuleContext } from './rule.ts';
+import {
+  type Decision,
+  type ForkedFile,
+  isSet,
+  type NamedSetting,
+  type Rule,
+  type RuleContext,
+} from './rule.ts';
 import { isHarmless } from './secrets.ts';
 
 /** Settings of known providers: by their names, then by what they hold. */
 export const providersRule: Rule = (file, context) => {
   const decisions = new Map<NamedSetting, Decision>();
   for (const setting of file.named) {
-    // What reads a variable that another file of the fork sets is decided there.
-    if (setting.value === undefined && setting.reads !== undefined) continue;
-    const decision = byName(setting, file, context) ?? byAddress(setting, context);
+    // What reads a variable is decided where the fork sets it; without either, what counts is what it falls back to.
+    const { reads, fallback } = setting;
+    if (setting.value === undefined && reads !== undefined && (!fallback || isSet(context.files, reads)))
+      continue;
+    const now = setting.value === undefined && fallback ? { ...setting, value: fallback } : setting;
+    const decision = byName(now, file, context) ?? byAddress(now, context);
     if (decision) decisions.set(setting, decision);
   }
   return decisions;

@@ -66,6 +66,13 @@ function snake(name: string): string {
     .toUpperCase();
 }
 
+/** Whether a file of the fork sets an environment variable: what reads it is decided there. */
+export function isSet(files: readonly ForkedFile[], variable: string): boolean {
+  return files.some(file =>
+    file.named.some(one => one.key === variable && one.path.length === 1 && one.reads !== variable),
+  );
+}
+
 /** `STRIPE_SECRET`, `services.stripe.secret` and both with `*` for any run of characters; case does not matter. */
 export function matchesName(setting: NamedSetting, pattern: string): boolean {
   const [first, rest] = pattern.includes(':') ? splitOnce(pattern) : [undefined, pattern];

@@ -7,7 +7,7 @@ export const placeholder = 'greenroom-placeholder';
 
 /** Names that hold secrets: the last words of a setting's name. */
 const secretName =
-  /(^|_)(SECRET|SECRETS|SECRET_KEY|SECRET_KEY_BASE|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|TOKEN|API_?KEY|APIKEY|ACCESS_KEY|ACCESS_KEY_ID|PRIVATE_KEY|LICENSE_KEY|LICENCE_KEY|ENCRYPTION_KEY|SIGNING_KEY|APP_KEY|APP_SECRET|CLIENT_SECRET|AUTH_KEY|AUTH_TOKEN|SECURE_AUTH_KEY|LOGGED_IN_KEY|NONCE_KEY|COOKIE_KEY|SALT|HASH_SALT|CREDENTIALS?|SERVICE_ACCOUNT|MASTER_KEY|WEBHOOK_SECRET|SIGNING_SECRET|CRYPT_KEY|VALIDATION_KEY|SECRET_ACCESS_KEY|ACCOUNT_KEY|CONNECTION_STRING)(_\d+)?$/;
+  /(^|_)(SECRET|SECRETS|SECRET_KEY|SECRET_KEY_BASE|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|TOKEN|API_?KEY|APIKEY|ACCESS_KEY|ACCESS_KEY_ID|PRIVATE_KEY|LICENSE_KEY|LICENCE_KEY|ENCRYPTION_KEY|SIGNING_KEY|SECURITY_KEY|CIPHER_KEY|APP_KEYS?|APP_SECRET|CLIENT_SECRET|AUTH_KEY|AUTH_TOKEN|SECURE_AUTH_KEY|LOGGED_IN_KEY|NONCE_KEY|COOKIE_KEY|SALT|HASH_SALT|CREDENTIALS?|SERVICE_ACCOUNT|MASTER_KEY|WEBHOOK_SECRET|SIGNING_SECRET|CRYPT_KEY|VALIDATION_KEY|SECRET_ACCESS_KEY|ACCOUNT_KEY|CONNECTION_STRING)(_\d+)?$/;
 /** The same words in names of settings that hold none. */
 const noSecretName =
   /(^|_)(PUBLIC|PUBLISHABLE|SITE|PK)_?(KEY|API_KEY|TOKEN)$|(^|_)(TABLE|COLUMN|FIELD|HEADER|COOKIE|RESET|CONFIRM|HASHERS?|MIN|MAX|REQUIRED?)_(PASS|PASSWORD|TOKEN|SECRET|SALT)$/;
@@ -16,17 +16,26 @@ const noSecretName =
  * and production's must not open production's sessions from here.
  */
 const internalName =
-  /(^|_)(APP_KEY|APP_SECRET|SECRET_KEY|SECRET_KEY_BASE|KERNEL_SECRET|FRAMEWORK_SECRET|JWT_SECRET|JWT_SECRET_KEY|SESSION_SECRET|COOKIE_SECRET|COOKIE_KEY|AUTH_SECRET|NEXTAUTH_SECRET|(SECURE_)?AUTH_(KEY|SALT)|LOGGED_IN_(KEY|SALT)|NONCE_(KEY|SALT)|HASH_SALT|SALT|CRYPT_KEY|ENCRYPTION_KEY|VALIDATION_KEY|SIGNING_KEY|MASTER_KEY)$/;
+  /(^|_)(APP_KEYS?|APP_SECRET|SECRET_KEY|SECRET_KEY_BASE|KERNEL_SECRET|FRAMEWORK_SECRET|JWT_SECRET|JWT_SECRET_KEY|SESSION_SECRET|COOKIE_SECRET|COOKIE_KEY|AUTH_SECRET|NEXTAUTH_SECRET|(SECURE_)?AUTH_(KEY|SALT)|LOGGED_IN_(KEY|SALT)|NONCE_(KEY|SALT)|HASH_SALT|SALT|CRYPT_KEY|ENCRYPTION_KEY|VALIDATION_KEY|SIGNING_KEY|MASTER_KEY|SECURITY_KEY|CIPHER_KEY|OTP_SECRET)$/;
 
 /** Secrets by their names: the application's own get a new value of the same shape, the others a placeholder. */
 export const secretsRule: Rule = (file, { facts }) => {
   const decisions = new Map<NamedSetting, Decision>();
   for (const setting of file.named) {
+    const login = withoutPassword(setting.value);
+    if (login !== undefined) decisions.set(setting, { what: 'placeholder', value: login });
     if (!isSecretName(setting) || !couldBeSecret(setting)) continue;
     decisions.set(setting, { what: 'placeholder', value: substitute(setting, facts), secret: true });
   }
   return decisions;
 };
+
+/** Another service's address with a password in it: `redis://:password@host`. */
+function withoutPassword(value: string | undefined): string | undefined {
+  const match = /^([a-z][\w+.-]*:\/\/[^\s/:@?#]*:)([^\s/@]+)(@.*)$/i.exec(value ?? '');
+  if (!match?.[2] || isHarmless(match[2]) || /^[${<%]/.test(match[2])) return undefined;
+  return `${match[1]}${placeholder}${match[3]}`;
+}
 
 export function isSecretName(setting: NamedSetting): boolean {
   const names = [setting.name, setting.full];

@@ -129,6 +129,20 @@ describe('the life of an environment', () => {
     }
   });
 
+  it('says that a file it forked is tracked by git', async () => {
+    await shop.git('switch', '--quiet', '-C', 'tracked', 'main');
+    await writeFile(path.join(shop.repository, 'config.js'), "exports.db_password = 'l3ft-In-Code';\n");
+    await shop.git('add', '--force', 'config.js');
+    await shop.git('commit', '--quiet', '-m', 'settings');
+    const made = await shop.run<Created & { warnings: string[] }>('env', 'create');
+    assert.doesNotMatch(await readFile(path.join(made.site, 'config.js'), 'utf8'), /l3ft/);
+    const said = made.warnings.filter(text => text.includes('is tracked by git and was forked'));
+    assert.deepEqual(
+      said.map(text => text.split(' ')[0]),
+      ['config.js'],
+    );
+  });
+
   it('sleeps, and wakes at the first connection to its own port', async () => {
     const { database, id } = await branch('sleepy');
     await shop.run('env', 'sleep');

@@ -23,6 +23,27 @@ const writers: Record<string, (settings: Settings) => string> = {
         Object.entries(keys).map(([key, value]) => `${group}_${key}='${value.replaceAll("'", '')}'`),
       )
       .join('\n'),
+  'config.py': settings =>
+    dictionaries(
+      settings,
+      group => `${group} = {`,
+      key => `'${key}': `,
+      '}',
+    ),
+  'config.rb': settings =>
+    dictionaries(
+      settings,
+      group => `config.${group} = {`,
+      key => `:${key} => `,
+      '}',
+    ),
+  'config.js': settings =>
+    dictionaries(
+      settings,
+      group => `exports.${group} = {`,
+      key => `${key}: `,
+      '};',
+    ),
   'config.php': settings =>
     `<?php\nreturn [\n${Object.entries(settings)
       .map(
@@ -33,6 +54,20 @@ const writers: Record<string, (settings: Settings) => string> = {
       )
       .join('\n')}\n];\n`,
 };
+
+function dictionaries(
+  settings: Settings,
+  open: (group: string) => string,
+  label: (key: string) => string,
+  close: string,
+): string {
+  return Object.entries(settings)
+    .map(([group, keys]) => {
+      const entries = Object.entries(keys).map(([key, value]) => `  ${label(key)}${quote(value)}`);
+      return `${open(group)}\n${entries.join(',\n')}\n${close}\n`;
+    })
+    .join('');
+}
 
 function sections(settings: Settings, line: (key: string, value: string) => string): string {
   return Object.entries(settings)

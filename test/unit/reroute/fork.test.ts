@@ -82,6 +82,69 @@ note = "${Buffer.from(`{"key":"${stripe}"}`).toString('base64')}"
 access_key_id = "${awsId}"
 secret_access_key = "${awsSecret}"
 `,
+  'application.properties': `spring.datasource.url=jdbc:mysql://db.internal:3306/shop?useSSL=true&serverTimezone=UTC
+spring.datasource.username=shop_app
+spring.datasource.password=${database}
+spring.mail.host=smtp.example.com
+spring.mail.port=587
+spring.mail.password=${smtp}
+stripe.api.key=${stripe}
+cloud.aws.credentials.access-key=${awsId}
+cloud.aws.credentials.secret-key=${awsSecret}
+`,
+  'shop/settings.py': `import os
+SECRET_KEY = 'q#x9$abcdefghijklmnopqrstuvw(z)'
+DATABASES = {
+    'default': {
+        'ENGINE': 'django.db.backends.mysql', 'NAME': 'shop', 'USER': 'shop_app',
+        'PASSWORD': '${database}',
+        'HOST': 'db.internal',  # it's there
+    },
+}
+CACHES = {'default': {'LOCATION': 'redis://:${database}@redis.internal:6379/1'}}
+EMAIL_HOST = os.environ.get('EMAIL_HOST', 'smtp.example.com')
+EMAIL_PORT = 587
+EMAIL_HOST_PASSWORD = "${smtp}"
+STRIPE_SECRET_KEY = ("sk_" "${stripe.slice(3)}")
+AWS_ACCESS_KEY_ID = os.getenv('AWS_KEY', '${awsId}')
+AWS_SECRET_ACCESS_KEY = r'${awsSecret}'
+NOTE = """${stripe}
+'''"""
+if __name__ == '__main__':
+    print(f"{EMAIL_HOST}")
+`,
+  'config/environments/production.rb': `Rails.application.configure do
+  # it's live
+  config.x.database = { adapter: 'mysql2', host: 'db.internal', :username => 'shop_app', password: "${database}", database: 'shop' }
+  config.action_mailer.smtp_settings = {
+    address: 'smtp.example.com', port: 587, user_name: ENV['SMTP_USER'],
+    password: "${smtp}", authentication: :plain
+  }
+  Stripe.api_key = '${stripe}'
+  config.aws = { :access_key_id => '${awsId}', 'secret_access_key' => "${awsSecret}" }
+  config.text = <<~TEXT
+    don't read "this
+  TEXT
+  config.js = Uglifier.new(harmony: true) unless ENV.fetch('X') { "it's" }
+end
+`,
+  'config/database.js': `const path = require('path'); // it's a path
+/* don't */
+module.exports = ({ env }) => ({
+  connection: {
+    client: 'mysql',
+    connection: {
+      host: env('DATABASE_HOST', 'db.internal'), port: env.int('DATABASE_PORT', 3306), database: 'shop',
+      user: "shop_app",
+      password: '${database}',
+      ca: \`\${__dirname}/ca.pem\`,
+    },
+    pattern: /['"]x/.test(process.argv[2]) ? 'a' : 'b',
+  },
+  mail: { host: 'smtp.example.com', port: 465, auth: { user: 'me', pass: '${smtp}' } },
+  stripe: { secretKey: \`${stripe}\`, aws: { accessKeyId: '${awsId}', secretAccessKey: '${awsSecret}' } },
+});
+`,
 };
 
 describe('the fork of the configuration', () => {
@@ -133,6 +196,50 @@ describe('the fork of the configuration', () => {
       'env-1',
       'sk_test_greenroomplaceholder',
     ]);
+  });
+
+  it('programs still compile, and say what they should', async function () {
+    needs(this, 'program:python3');
+    for (const file of ['shop/settings.py', 'config/database.js']) await site.write(file, files[file] ?? '');
+    await site.fork({ files: ['shop/settings.py', 'config/database.js'] });
+    const say =
+      'import runpy,json,sys; s=runpy.run_path(sys.argv[1]); print(json.dumps([s[k] for k in sys.argv[2:]]))';
+    const names = ['DATABASES', 'EMAIL_HOST', 'EMAIL_PORT', 'STRIPE_SECRET_KEY'];
+    const python = execFileSync('python3', ['-c', say, path.join(site.root, 'shop/settings.py'), ...names]);
+    const clone = {
+      NAME: 'shop',
+      USER: 'greenroom',
+      PASSWORD: 'cl0nePassw0rd',
+      HOST: '127.0.0.1',
+      PORT: 21234,
+    };
+    assert.deepEqual(JSON.parse(python.toString()), [
+      { default: { ENGINE: 'django.db.backends.mysql', ...clone } },
+      '127.0.0.1',
+      22525,
+      'sk_test_greenroomplaceholder',
+    ]);
+    const code =
+      "console.log(JSON.stringify(require(process.argv[1])({ env: () => 'no' }).connection.connection))";
+    const script = execFileSync(process.execPath, ['-e', code, path.join(site.root, 'config/database.js')]);
+    const { host, port, user, password } = JSON.parse(script.toString());
+    assert.deepEqual([host, port, user, password], ['127.0.0.1', 21234, 'greenroom', 'cl0nePassw0rd']);
+  });
+
+  it('a program that was only found, and is more than can be followed, is still searched for credentials', async () => {
+    await site.write('config.js', `const q = /["]/.x("${stripe}");\nconst s = 'never closed\n`);
+    const report = await site.fork();
+    assert.match(report.warnings.join(), /config\.js:2: .*never closed; only credentials of known shapes/);
+    assert.doesNotMatch(await site.read('config.js'), /sk_live/);
+    await assert.rejects(site.fork({ files: ['config.js'] }), error =>
+      hasReason(error, 'configuration-unparsable'),
+    );
+  });
+
+  it('names the keys that open what production has sealed', async () => {
+    await site.write('config/master.key', 'abcdef');
+    const { warnings } = await site.fork();
+    assert.match(warnings.join(), /config\/master\.key is production’s and can be read here/);
   });
 
   it('changes values only: comments, order, quotes and line ends stay', async () => {
@@ -188,9 +295,9 @@ describe('the fork of the configuration', () => {
       site.fork({ files: ['config.json'] }),
       error => hasReason(error, 'configuration-unparsable') && error.subject === 'config.json:2',
     );
-    await site.write('config.py', 'X = 1');
+    await site.write('config.lua', 'X = 1');
     await site.write('config.json', '{}');
-    await assert.rejects(site.fork({ files: ['config.py'] }), error =>
+    await assert.rejects(site.fork({ files: ['config.lua'] }), error =>
       hasReason(error, 'configuration-unparsable'),
     );
     assert.equal(await site.read('.env'), 'DB_HOST=db.internal\n');

@@ -8,14 +8,23 @@ describe('frameworks', () => {
       '.env',
       '.env.local',
       'app/etc/env.php',
+      'config/database.js',
       'config/database.yml',
+      'config/environments/production.rb',
+      'config/initializers/stripe.rb',
       'configuration.php',
+      'site/settings.py',
       'sites/default/settings.php',
       'sites/shop/settings.local.php',
+      'store/settings/production.py',
       'web/sites/default/settings.php',
       'wp-config.php',
     ];
     const others = [
+      'manage.py',
+      'shop/views.py',
+      'config/initializers/inflections.rb',
+      'config/environments/test.rb',
       '.env.example',
       '.env.dist',
       'wp-config-sample.php',
@@ -165,6 +174,84 @@ EMAIL_HOST_PASSWORD=pw
     } finally {
       await site.remove();
     }
+  });
+
+  it('Rails: templates in YAML stay what they are, replicas come along, URLs are rewritten', async () => {
+    const text = `<% if ENV['X'] %>\n# shared: <%= 1 %>\n<% end %>\nproduction:\n  primary:\n    adapter: mysql2\n    host: db.internal\n    username: app\n    password: "<%= ENV["PW"] || 'a: b # c' %>"\n    database: shop\n  replica:\n    adapter: mysql2\n    host: replica.internal\n    database: shop\n`;
+    assert.equal(
+      await forked('config/database.yml', text),
+      text
+        .replace('db.internal\n', '127.0.0.1\n    port: 21234\n')
+        .replace('replica.internal\n', '127.0.0.1\n    port: 21234\n')
+        .replace('username: app', 'username: greenroom')
+        .replace(`"<%= ENV["PW"] || 'a: b # c' %>"`, '"cl0nePassw0rd"'),
+    );
+    assert.match(
+      await forked('config/database.yml', 'production:\n  url: mysql2://app:pw@db.internal/shop?pool=5\n'),
+      /url: "mysql2:\/\/greenroom:cl0nePassw0rd@127\.0\.0\.1:21234\/shop\?pool=5"/,
+    );
+  });
+
+  it('PostgreSQL by its socket or its port is not taken for the clone, and loses its password', async () => {
+    const text =
+      'DB_HOST=/var/run/postgresql\nDB_NAME=social\nDB_USER=social\nDB_PASS=s3cretPassw0rd\nDB_PORT=5432\n';
+    assert.equal(
+      await forked('.env', text),
+      `${text.replace('s3cretPassw0rd', 'greenroom-placeholder')}GREENROOM_ENVIRONMENT=env-1\n`,
+    );
+  });
+
+  it('Craft: its security key is its own, and a schema beside a database name stays', async () => {
+    const fork = await forked(
+      '.env',
+      'CRAFT_SECURITY_KEY=aBcDeFgHiJkLmNoPqRsTuVwXyZ012345\nCRAFT_DB_SERVER=db.internal\nCRAFT_DB_DATABASE=shop\nCRAFT_DB_SCHEMA=public\nCRAFT_DB_PASSWORD=p\n',
+    );
+    assert.match(fork, /CRAFT_DB_DATABASE=shop\nCRAFT_DB_SCHEMA=public\n/);
+    assert.match(fork, /^CRAFT_SECURITY_KEY=(?!aBcD)[\w-]{32}$/m);
+  });
+
+  it('Ghost: a well-known mail service does not go before the inbox; encryption that cannot be had is said', async () => {
+    const site = await testSite({
+      'config.production.json': `{"database": {"connection": {"host": "db.internal", "user": "u", "password": "p", "database": "shop", "ssl": {"ca": "x"}}}, "mail": {"transport": "SMTP", "options": {"service": "Mailgun", "auth": {"user": "u", "pass": "p"}, "host": "smtp.eu.mailgun.org"}}}`,
+    });
+    try {
+      const { warnings } = await site.fork();
+      const { mail } = JSON.parse(await site.read('config.production.json'));
+      assert.deepEqual(mail, {
+        transport: 'SMTP',
+        options: {
+          service: '',
+          auth: { user: 'greenroom', pass: 'greenroom' },
+          host: '127.0.0.1',
+          port: facts.smtp.port,
+        },
+      });
+      assert.match(warnings.join(), /database\.connection\.ssl\.ca .*without encryption/);
+    } finally {
+      await site.remove();
+    }
+  });
+
+  it('JDBC: the login stays in settings of its own; Drupal: a port comes beside a host under a dotted name', async () => {
+    assert.equal(
+      await forked('application.properties', 'spring.datasource.url=jdbc:mariadb://db.internal/shop\n'),
+      'spring.datasource.url=jdbc:mariadb://127.0.0.1:21234/shop\n',
+    );
+    assert.match(
+      await forked(
+        'sites/default/settings.php',
+        "<?php\n$config['smtp.settings']['smtp_host'] = 'smtp.example.com';\n",
+      ),
+      /\$config\['smtp\.settings'\]\['smtp_host'\] = '127\.0\.0\.1';\n\$config\['smtp\.settings'\]\['smtp_port'\] = 22525;\n/,
+    );
+  });
+
+  it('what falls back to production where the fork sets nothing goes; what has nothing to fall back to stays', async () => {
+    const text = `<?php\nreturn ['mailers' => ['smtp' => ['host' => env('MAIL_HOST', 'smtp.mailgun.org')]], 'stripe' => ['secret' => env('STRIPE_SECRET')]];\n`;
+    assert.match(
+      await forked('config/mail.php', text),
+      /'host' => '127\.0\.0\.1', 'port' => 22525\]\], 'stripe' => \['secret' => env\('STRIPE_SECRET'\)\]/,
+    );
   });
 
   it('names without a usual word are recognised by production’s own address', async () => {
