@@ -14,7 +14,10 @@ const largest = 32 * 1024 * 1024;
 export interface Sandbox {
   /** `/stripe` */
   prefix: string;
-  handle(request: CaughtRequest, response: ServerResponse): Promise<void>;
+  /** Whether a request without the prefix is for it all the same: some libraries can be told a host and no path. */
+  claims(request: CaughtRequest): boolean;
+  /** `path` without the prefix. */
+  handle(request: CaughtRequest, path: string, response: ServerResponse): Promise<void>;
 }
 
 /**
@@ -68,10 +71,11 @@ async function handle(
   }
   const url = request.url ?? '/';
   const caught = describe(request, url, body, timestamp(host.clock));
-  const sandbox = sandboxes.find(({ prefix }) => url === prefix || url.startsWith(`${prefix}/`));
-  if (sandbox) {
-    await sandbox.handle(caught, response);
-    return;
+  for (const sandbox of sandboxes) {
+    const { prefix } = sandbox;
+    if (url === prefix || url.startsWith(`${prefix}/`))
+      return sandbox.handle(caught, url.slice(prefix.length), response);
+    if (sandbox.claims(caught)) return sandbox.handle(caught, url, response);
   }
   const provider = /^\/([\w-]+)/.exec(url)?.[1] ?? '';
   const stored =

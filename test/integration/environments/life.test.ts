@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { systemProcesses } from '../../../server/platform/processes.ts';
@@ -43,10 +43,19 @@ async function customers(database: Access): Promise<number> {
   }
 }
 
+const sandboxKey = 'sk_test_0nlyInTheForkedFile';
+
 describe('the life of an environment', () => {
   let shop: Shop;
   before(async () => {
-    shop = await openShop();
+    shop = await openShop({
+      configure: text =>
+        text.replace(
+          /"reroute": \{/,
+          '"reroute": { "sandbox": { "STRIPE_SECRET_KEY": "${env:STRIPE_TEST_KEY}" },',
+        ),
+    });
+    shop.variables['STRIPE_TEST_KEY'] = sandboxKey;
     await shop.run('base', 'build');
   });
   after(() => shop.close());
@@ -141,6 +150,20 @@ describe('the life of an environment', () => {
       said.map(text => text.split(' ')[0]),
       ['config.js'],
     );
+  });
+
+  it('puts a sandbox value into the forked file, and nowhere else', async () => {
+    const { site, id } = await branch('sandboxed');
+    assert.match(await readFile(path.join(site, '.env'), 'utf8'), new RegExp(sandboxKey));
+    assert.doesNotMatch(JSON.stringify(await shop.run('env', 'show', id)), new RegExp(sandboxKey));
+    const { stdout } = await systemProcesses.run('grep', ['-rlF', sandboxKey, shop.store, shop.repository], {
+      accept: [0, 1, 2],
+    });
+    const holding = stdout.trim().split('\n');
+    assert.ok(holding.length > 0);
+    for (const file of holding) assert.match(file, /\/overlay\/(site|upper)\/\.env$/);
+    // In a directory that nobody else may enter.
+    assert.equal((await stat(path.dirname(site))).mode & 0o077, 0);
   });
 
   it('sleeps, and wakes at the first connection to its own port', async () => {

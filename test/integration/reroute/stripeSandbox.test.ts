@@ -25,37 +25,14 @@ describe('the Stripe sandbox, by Stripe’s own library', () => {
   const client = (key: string) =>
     new Stripe(key, {
       host: '127.0.0.1',
-      port: proxyPort(),
+      port: inbox.httpPort,
       protocol: 'http',
       maxNetworkRetries: 0,
       telemetry: false,
     });
-  // Stripe's Node library has no path prefix: a proxy of five lines puts it there, as a user's would.
-  let proxy: Server;
-  const proxyPort = () => (proxy.address() as AddressInfo).port;
-
   before(async () => {
     directory = await temporaryDirectory();
     inbox = await start();
-    proxy = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', chunk => chunks.push(chunk));
-      request.on('end', async () => {
-        const {
-          host: _host,
-          connection: _connection,
-          'content-length': _length,
-          ...headers
-        } = request.headers;
-        const answer = await fetch(`http://127.0.0.1:${inbox.httpPort}/stripe${request.url}`, {
-          method: request.method ?? 'GET',
-          headers: headers as Record<string, string>,
-          ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-        });
-        response.writeHead(answer.status, { 'content-type': 'application/json' });
-        response.end(Buffer.from(await answer.arrayBuffer()));
-      });
-    });
     application = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', chunk => chunks.push(chunk));
@@ -65,10 +42,8 @@ describe('the Stripe sandbox, by Stripe’s own library', () => {
         response.end('{}');
       });
     });
-    for (const server of [proxy, application]) {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-    }
+    application.listen(0, '127.0.0.1');
+    await once(application, 'listening');
     stripe = client('sk_test_greenroomplaceholder');
     await stripe.webhookEndpoints.create({
       url: `http://127.0.0.1:${(application.address() as AddressInfo).port}/hook`,
@@ -78,10 +53,8 @@ describe('the Stripe sandbox, by Stripe’s own library', () => {
 
   after(async () => {
     await inbox.close();
-    for (const server of [proxy, application]) {
-      server.closeAllConnections();
-      server.close();
-    }
+    application.closeAllConnections();
+    application.close();
     await directory.remove();
   });
 
@@ -139,6 +112,24 @@ describe('the Stripe sandbox, by Stripe’s own library', () => {
     const number = messages[0]?.number ?? 0;
     await replayRequest({ directory: path.join(directory.path, 'inbox'), number, url: target });
     assert.equal(received[0]?.id, event.id);
+  });
+
+  it('asks on the page who pays where the application did not say', async () => {
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [
+        { quantity: 1, price_data: { currency: 'eur', unit_amount: 500, product_data: { name: 'Cup' } } },
+      ],
+      success_url: 'http://127.0.0.1:1/done',
+    });
+    const url = session.url ?? '';
+    assert.match(await (await fetch(url)).text(), /name="email"/);
+    const body = new URLSearchParams({ card: 'pm_card_visa', email: 'ada@example.com', name: 'Ada' });
+    assert.equal((await fetch(url, { method: 'POST', body, redirect: 'manual' })).status, 303);
+    const { customer_details } = await stripe.checkout.sessions.retrieve(session.id);
+    assert.deepEqual([customer_details?.email, customer_details?.name], ['ada@example.com', 'Ada']);
+    const again = await fetch(url, { method: 'POST', body, redirect: 'manual' });
+    assert.notEqual(again.status, 303, 'nobody pays twice');
   });
 
   it('charges, captures, refunds in parts and refuses more than was paid', async () => {

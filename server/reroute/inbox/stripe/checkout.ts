@@ -106,7 +106,12 @@ function lineItem(context: StripeContext, item: Form, index: number): StripeObje
  *
  * @returns where the customer goes next
  */
-export function paySession(context: StripeContext, id: string, card: string): string | undefined {
+export function paySession(
+  context: StripeContext,
+  id: string,
+  card: string,
+  payer: { email?: string | undefined; name?: string | undefined } = {},
+): string | undefined {
   const session = find(context, 'checkout.session', id);
   if (session['status'] !== 'open') throw invalid('This Checkout Session is no longer open.');
   const intent =
@@ -124,8 +129,10 @@ export function paySession(context: StripeContext, id: string, card: string): st
     payment_status: 'paid',
     url: null,
     customer_details: {
-      email: session['customer_email'] ?? emailOf(context, session['customer']),
-      name: null,
+      email: session['customer_email'] ?? emailOf(context, session['customer']) ?? payer.email ?? null,
+      name: payer.name ?? null,
+      phone: null,
+      address: null,
     },
   });
   context.emit('checkout.session.completed', session);

@@ -10,8 +10,8 @@ It lacks  subscriptions, invoices, taxes, coupons, Connect, disputes, payouts, T
           methods other than cards, Stripe.js and Elements in the browser (they load from js.stripe.com), API versions:
           it answers one shape, near the newest
 
-Point a library at it: host 127.0.0.1, this port, protocol http, path prefix /stripe where the library has one; or the
-base address $STRIPE_API_BASE. Any key that begins with sk_test_ is right; a live key is refused.
+Point a library at it: host 127.0.0.1, this port, protocol http (Node), or the base address $STRIPE_API_BASE (Python, PHP,
+Ruby: api_base). /v1 is answered with and without /stripe before it. Any key that begins with sk_test_ is right; a live key is refused.
 Webhooks: POST /stripe/v1/webhook_endpoints url=http://127.0.0.1:…/your/webhook enabled_events[]=*
           Endpoints elsewhere are not called; what they would have got is in the inbox.
 `;
@@ -27,12 +27,17 @@ export function paymentPage(session: StripeObject, problem?: string): string {
     )
     .join('');
   const cancel = session['cancel_url'];
+  // Asked for where the application did not say who pays, as Stripe's page does.
+  const known = session['customer'] !== null || session['customer_email'] !== null;
+  const asked = known
+    ? ''
+    : '<p><label>E-mail <input type="email" name="email" value="customer@example.com" required></label></p>\n<p><label>Name <input name="name" value="Test Customer"></label></p>\n';
   return html(
     `Pay ${money(session['amount_total'], currency)}`,
     `${problem === undefined ? '' : `<p role="alert"><strong>${escapeHtml(problem)}</strong></p>`}
 <table>${rows}</table>
 <form method="post">
-<label>Test card <select name="card">
+${asked}<label>Test card <select name="card">
 <option value="pm_card_visa">4242 4242 4242 4242: succeeds</option>
 <option value="pm_card_chargeDeclined">4000 0000 0000 0002: declined</option>
 <option value="pm_card_chargeDeclinedInsufficientFunds">4000 0000 0000 9995: insufficient funds</option>

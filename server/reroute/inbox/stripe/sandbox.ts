@@ -51,8 +51,10 @@ export async function openStripeSandbox(
       address = url;
     },
     close: () => webhooks.close(),
-    async handle(request, response) {
-      const [path = '', query = ''] = request.path.slice('/stripe'.length).split('?', 2);
+    // Stripe's libraries for Node, Python and PHP take a host or a base address, and put `/v1` behind it.
+    claims: request => request.path.startsWith('/v1/') && /^(sk|rk)_/.test(keyOf(request)),
+    async handle(request, place, response) {
+      const [path = '', query = ''] = place.split('?', 2);
       if (path.startsWith('/v1/')) {
         const { status, body } = answer(context, request, path.slice('/v1/'.length), query);
         await state.save();
@@ -109,12 +111,16 @@ function remember(
   return kept;
 }
 
-function authenticate({ headers }: CaughtRequest): void {
-  const given = headers['authorization'] ?? '';
-  const [scheme, value = ''] = given.split(' ', 2);
-  const key = /^basic$/i.test(scheme ?? '')
+/** The key of a request, as a bearer or as the name of a login. */
+function keyOf({ headers }: CaughtRequest): string {
+  const [scheme, value = ''] = (headers['authorization'] ?? '').split(' ', 2);
+  return /^basic$/i.test(scheme ?? '')
     ? (Buffer.from(value, 'base64').toString().split(':')[0] ?? '')
     : value;
+}
+
+function authenticate(request: CaughtRequest): void {
+  const key = keyOf(request);
   if (/^(sk|rk)_test_/.test(key)) return;
   const live = /_live_/.test(key);
   throw new StripeError(401, {
@@ -173,9 +179,14 @@ async function page(
   try {
     if (kind === 'pay') {
       session = find(context, 'checkout.session', id);
-      const card = request.method === 'POST' ? (textOf(parseForm(request.body)['card']) ?? '') : undefined;
-      const next = card === undefined ? undefined : paySession(context, id, card);
-      if (card === undefined) send(response, 200, 'text/html; charset=utf-8', paymentPage(session));
+      const form = request.method === 'POST' ? parseForm(request.body) : undefined;
+      const next =
+        form &&
+        paySession(context, id, textOf(form['card']) ?? '', {
+          email: textOf(form['email']),
+          name: textOf(form['name']),
+        });
+      if (form === undefined) send(response, 200, 'text/html; charset=utf-8', paymentPage(session));
       else await leave(context, response, next);
       return;
     }
