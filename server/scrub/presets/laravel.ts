@@ -33,6 +33,7 @@ export const laravel: Preset = {
       token: 'secret',
       keep: 'id name provider redirect redirect_uris grant_types owner_type',
     },
+    oauth_device_codes: { token: 'id user_code', keep: 'scopes' },
     oauth_personal_access_clients: { keep: '' },
   },
 };

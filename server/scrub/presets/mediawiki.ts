@@ -1,6 +1,9 @@
 import type { Preset } from './preset.ts';
 
-/** MediaWiki 1.39: the tables of `maintenance/tables-generated.sql`. */
+/**
+ * MediaWiki 1.39: the tables of `maintenance/tables-generated.sql`, AbuseFilter and OATHAuth. Titles are kept, because a wiki is found by them: those
+ * of user pages go on holding a user's name, and so do the links and log lines that point there.
+ */
 export const mediawiki: Preset = {
   name: 'mediawiki',
   anchors: ['actor', 'revision', 'user_properties'],
@@ -185,6 +188,29 @@ export const mediawiki: Preset = {
     },
     linktarget: {
       keep: 'lt_title',
+    },
+    oathauth_users: {
+      json: 'data',
+      keep: 'module',
+    },
+    abuse_filter: {
+      userName: 'af_user_text',
+      text: 'af_comments af_public_comments',
+      keep: 'af_pattern af_timestamp af_actions af_group',
+    },
+    abuse_filter_action: {
+      keep: 'afa_consequence afa_parameters',
+    },
+    abuse_filter_log: {
+      userName: 'afl_user_text',
+      ip: 'afl_ip',
+      phpSerialized: 'afl_var_dump',
+      keep: 'afl_action afl_actions afl_timestamp afl_title afl_wiki',
+    },
+    abuse_filter_history: {
+      userName: 'afh_user_text',
+      text: 'afh_comments afh_public_comments',
+      keep: 'afh_timestamp afh_pattern afh_flags afh_actions afh_changed_fields afh_group',
     },
   },
 };
