@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
+import type { JSONPath } from 'jsonc-parser';
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { parseConfig } from '../../config/parse.ts';
-import { explainCoverage } from '../../scrub/coverage.ts';
+import { GreenroomError } from '../../platform/errors.ts';
+import { type ColumnCoverage, explainCoverage, unknownRules } from '../../scrub/coverage.ts';
+import type { ScrubSettings } from '../../scrub/detect.ts';
 import type { TableFacts } from '../../scrub/plan.ts';
+import { RuleSet } from '../../scrub/rules.ts';
 import { keyRange, splitColumn } from './place.ts';
 
 const source = 'Greenroom';
@@ -23,35 +27,62 @@ export function diagnostics(document: TextDocument, tables: readonly TableFacts[
     }));
   if (tables.length === 0) return [];
   const { rules, presets } = parsed.config.scrub;
-  const uncovered = explainCoverage(tables, { rules, presets }).filter(({ rule }) => rule === undefined);
+  const scrub = { rules, presets };
+  const warn = (path: JSONPath, code: string, message: string) => ({
+    range: keyRange(document, path),
+    severity: DiagnosticSeverity.Warning,
+    source,
+    code,
+    message,
+  });
   return [
-    ...Object.keys(rules)
-      .filter(name => !matchesAny(name, tables))
-      .map(name => ({
-        range: keyRange(document, ['scrub', 'rules', name]),
-        severity: DiagnosticSeverity.Warning,
-        source,
-        code: 'unknown-column',
-        message: `"${name}" is no column of production.`,
-      })),
-    ...uncovered.map(({ table, column, proposal }) => ({
-      range: keyRange(document, ['scrub', 'rules']),
-      severity: DiagnosticSeverity.Warning,
-      source,
-      code: 'uncovered-column',
-      message: `${table}.${column} has no rule: the base cannot be built. Proposal: ${proposal}`,
-      data: { proposal },
-    })),
+    ...unknownRules(tables, scrub).map(name =>
+      warn(['scrub', 'rules', name], 'unknown-column', `"${name}" is no column of production.`),
+    ),
+    ...coverage(document, tables, scrub).map(found =>
+      'problem' in found
+        ? found.problem
+        : {
+            ...warn(
+              ['scrub', 'rules'],
+              'uncovered-column',
+              `${found.table}.${found.column} has no rule: the base cannot be built. Proposal: ${found.proposal}`,
+            ),
+            data: { proposal: found.proposal },
+          },
+    ),
   ];
 }
 
-function matchesAny(name: string, tables: readonly TableFacts[]): boolean {
-  const { table, column } = splitColumn(name);
-  return tables.some(one => fits(table, one.name) && one.columns.some(other => fits(column, other.name)));
+type Found = ColumnCoverage | { problem: Diagnostic };
+
+/** Columns without a rule; where rules cannot work at all, what is wrong with each of them. */
+function coverage(document: TextDocument, tables: readonly TableFacts[], scrub: ScrubSettings): Found[] {
+  try {
+    return explainCoverage(tables, scrub).filter(({ rule }) => rule === undefined);
+  } catch (error) {
+    if (!(error instanceof GreenroomError) || error.reason !== 'configuration-invalid') throw error;
+    return error.items.map(message => ({
+      problem: {
+        range: keyRange(document, placeOf(message, scrub)),
+        severity: DiagnosticSeverity.Error,
+        source,
+        code: 'impossible-rule',
+        message: `${message}.`,
+      },
+    }));
+  }
 }
 
-/** `*` stands for any text; names compare as MySQL's do on most servers, without case. */
-function fits(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(name);
+/** `users.email: …` stands at its rule, which may be a pattern; what names a preset at the presets. */
+function placeOf(message: string, { rules }: ScrubSettings): JSONPath {
+  if (message.startsWith('there is no preset')) return ['scrub', 'presets'];
+  const name = /^[^\s:]+/.exec(message)?.[0] ?? '';
+  const match = new RuleSet(rules).find(...splitName(name));
+  return match === undefined ? ['scrub', 'rules'] : ['scrub', 'rules', match.pattern];
+}
+
+function splitName(name: string): [table: string, column: string] {
+  const { table, column } = splitColumn(name);
+  return [table, column];
 }

@@ -3,6 +3,7 @@ import type { Position, TextDocument } from 'vscode-languageserver-textdocument'
 import { describeTransformer } from '../../scrub/describe.ts';
 import type { TableFacts } from '../../scrub/plan.ts';
 import { transformerNames } from '../../scrub/plan.ts';
+import { RuleSet } from '../../scrub/rules.ts';
 import { placeAt, splitColumn, tokenRange } from './place.ts';
 
 /** A transformer with its example, or a column with its type. */
@@ -22,9 +23,23 @@ export function hover(
     const { summary, example } = describeTransformer(name);
     return show(`**${name}**: ${summary}\n\n\`${example.before}\` → \`${example.after}\``);
   }
-  const { table, column } = splitColumn(String(token));
-  const found = tables.find(one => one.name === table)?.columns.find(one => one.name === column);
+  const name = String(token);
+  if (name.includes('*')) {
+    const rules = new RuleSet({ [name]: 'keep' });
+    const matched = tables.flatMap(one =>
+      one.columns.filter(other => rules.find(one.name, other.name)).map(other => `${one.name}.${other.name}`),
+    );
+    const shown = matched.slice(0, 5).map(text => `\`${text}\``);
+    return show(
+      `${matched.length} columns${shown.length > 0 ? `: ${shown.join(', ')}` : ''}${matched.length > shown.length ? ', …' : ''}`,
+    );
+  }
+  const { table, column } = splitColumn(name);
+  const found = tables.find(one => isSame(one.name, table))?.columns.find(one => isSame(one.name, column));
   return found
     ? show(`\`${table}.${column}\` ${found.columnType}${found.nullable ? ', may be NULL' : ''}`)
     : null;
 }
+
+/** Rules find names whatever their case. */
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

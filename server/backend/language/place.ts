@@ -12,10 +12,15 @@ export function placeAt(document: TextDocument, position: Position): Place {
   const location = getLocation(document.getText(), document.offsetAt(position));
   const [first, second, third] = location.path;
   if (first !== 'scrub') return { at: 'elsewhere' };
-  if (second === 'presets') return { at: 'preset', location };
+  if (second === 'presets')
+    return location.path.length === 3 ? { at: 'preset', location } : { at: 'elsewhere' };
   if (second !== 'rules' || third === undefined) return { at: 'elsewhere' };
   if (location.isAtPropertyKey && location.path.length === 3) return { at: 'ruleName', location };
-  return { at: 'ruleValue', column: String(third), location };
+  // The transformer itself, or the one of an object with options: not its reason, nor its other options.
+  const isTransformer =
+    !location.isAtPropertyKey &&
+    (location.path.length === 3 || (location.path.length === 4 && location.path[3] === 'use'));
+  return isTransformer ? { at: 'ruleValue', column: String(third), location } : { at: 'elsewhere' };
 }
 
 /** The range of the token under the cursor, quotes included. */
