@@ -150,7 +150,7 @@ describe('refreshing a base', () => {
     await server.execute('ALTER TABLE shop.people ADD COLUMN phone VARCHAR(30)');
     await assert.rejects(refreshBase(changed, unattended), {
       reason: 'unclassified',
-      items: ['"people.phone": "phone"'],
+      items: ['"people.phone": "phone",'],
     });
     assert.equal((await manifest()).generation, 2);
   });
