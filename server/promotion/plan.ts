@@ -37,6 +37,8 @@ export interface PlanDetails {
   productionDigest: string;
   /** Milliseconds that each table would block its writers if it were altered in place, as the rehearsal measured. */
   blockedMs: Record<string, number>;
+  /** The same of its undo. */
+  undoBlockedMs: Record<string, number>;
 }
 
 export interface Plan extends PlanView {
@@ -114,7 +116,7 @@ export async function makePlan(
       ],
       directChanges,
       timings: watch.timings(),
-      details: { ...details, blockedMs: rehearsed.blocked },
+      details: { ...details, blockedMs: rehearsed.blocked, undoBlockedMs: rehearsed.undoBlocked },
     };
   } finally {
     await connection.close();
@@ -167,6 +169,7 @@ function detailsOf(files: FilePlan, schema: SchemaPlan): PlanDetails {
     files,
     schema,
     blockedMs: {},
+    undoBlockedMs: {},
     productionSchemaDigest: digestOf(schemaText(schema.production)),
     productionDigest: digestOf({
       files: files.files.map(file => [file.path, identity(file.before)]),

@@ -170,6 +170,8 @@ async function recordOf(
     approvals: plan.approvals.given,
     rehearsal: plan.rehearsal,
     undoNotes: plan.undoNotes,
+    blocked: plan.details.blockedMs,
+    undoBlocked: plan.details.undoBlockedMs,
   };
   return { record, warnings, ...(program && { program }) };
 }

@@ -79,6 +79,9 @@ export const promotionRecordSchema = z.object({
   approvals: z.array(approval),
   rehearsal: planView.shape.rehearsal,
   undoNotes: z.array(z.string()),
+  /** Milliseconds that each table would block its writers, altered in place: by this promotion, and by its undo. */
+  blocked: z.record(z.string(), z.number()).default({}),
+  undoBlocked: z.record(z.string(), z.number()).default({}),
 });
 export type PromotionRecord = z.infer<typeof promotionRecordSchema>;
 

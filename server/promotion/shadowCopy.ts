@@ -129,7 +129,10 @@ async function copyChunk(
     end,
   );
   const targets = [...columns, ...filled].map(pair => quoteName(pair.to));
-  const sources = [...columns.map(pair => `t.${quoteName(pair.from)}`), ...filled.map(pair => pair.sql)];
+  const sources = [
+    ...columns.map(pair => pair.copied ?? `t.${quoteName(pair.from)}`),
+    ...filled.map(pair => pair.copied ?? pair.sql),
+  ];
   const same = key.map(pair => `s.${quoteName(pair.to)} = t.${quoteName(pair.from)}`).join(' AND ');
   // The locking read holds the rows still until the chunk is in: a write before it is seen here, one after it by the triggers.
   const sql = `INSERT INTO ${quoteName(plan.shadow)} (${targets.join(', ')})

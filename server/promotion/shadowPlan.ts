@@ -1,20 +1,16 @@
 import * as z from 'zod';
 import { quoteName } from '../database/quote.ts';
 import { storedSql, tableSql } from '../schema/ddlOf.ts';
-import {
-  type Column,
-  type Schema,
-  sessionModel,
-  type Table,
-  type Trigger,
-  triggerModel,
-} from '../schema/model.ts';
+import { type Schema, sessionModel, type Table, type Trigger, triggerModel } from '../schema/model.ts';
 import type { Rename } from '../schema/renames.ts';
 import { tableSession } from '../schema/tableSession.ts';
+import type { KeptValues } from './ddl/program.ts';
 import { incomingKeySchema, incomingKeys, keyObstacle, neighboursOf, temporaryKeys } from './shadowKeys.ts';
+import { emptyValue, returningCounter, withReturning } from './shadowRestore.ts';
 
-const pairSchema = z.object({ from: z.string(), to: z.string() });
-const filledSchema = z.object({ to: z.string(), sql: z.string() });
+/** `copied`: what the copy takes instead, out of the row `t`: values that return. */
+const pairSchema = z.object({ from: z.string(), to: z.string(), copied: z.string().optional() });
+const filledSchema = z.object({ to: z.string(), sql: z.string(), copied: z.string().optional() });
 
 /** How rows go from one table into the other. */
 export const mappingSchema = z.object({
@@ -78,6 +74,8 @@ export interface ShadowInput {
   target: Schema;
   renames?: readonly Rename[];
   table: string;
+  /** Values of an earlier promotion that return with the change. */
+  restored?: readonly KeptValues[];
 }
 
 export type Shadowed = { possible: true; plan: ShadowPlan } | { possible: false; reason: string };
@@ -111,6 +109,8 @@ function obstacle(
   }
   if (sharedKey(before, after, newNames) === undefined)
     return 'it has no unique key without NULLs that stays: rows cannot be told apart';
+  if (returningCounter(before, after, input.restored ?? []))
+    return 'its counter returns, and rows written since have no number';
   if (input.from.flavour === 'mysql' && after.checks.length > 0)
     return 'names of check constraints are taken by the table until it is gone (MySQL)';
   return keyObstacle(input, before, after);
@@ -148,7 +148,7 @@ function sharedKey(
 }
 
 function buildPlan(
-  { id, from, target, table }: ShadowInput,
+  { id, from, target, table, restored = [] }: ShadowInput,
   before: Table,
   after: Table,
   newNames: ReadonlyMap<string, string>,
@@ -174,7 +174,7 @@ function buildPlan(
     refused: nameOf('no'),
     createSql: tableSql(create).replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS '),
     session: tableSession([after]),
-    forward: { columns, filled: filledColumns(after, columns), key },
+    forward: withReturning({ columns, filled: filledColumns(after, columns), key }, after, restored),
     backward: { columns: flip(columns), filled: filledColumns(before, flip(columns)), key: flip(key) },
     comparable: columns.filter(pair => {
       const old = before.columns.find(column => column.name === pair.from);
@@ -216,17 +216,6 @@ function filledColumns(table: Table, columns: readonly { to: string }[]): { to: 
     .filter(column => column.default === null && !columns.some(pair => pair.to === column.name))
     .filter(column => !column.other.some(text => /ROW (START|END)/i.test(text)))
     .map(column => ({ to: column.name, sql: emptyValue(column) }));
-}
-
-function emptyValue(column: Column): string {
-  if (/^(\w*int|decimal|float|double|bit|year)\b/.test(column.type)) return '0';
-  if (/^(date|datetime|timestamp)\b/.test(column.type)) return "'0000-00-00 00:00:00'";
-  if (/^time\b/.test(column.type)) return "'00:00:00'";
-  const first = /^enum\(('(?:[^'\\]|\\.|'')*')/.exec(column.type)?.[1];
-  if (first !== undefined) return first;
-  if (column.type === 'json') return "'null'";
-  if (column.type === 'uuid') return "'00000000-0000-0000-0000-000000000000'";
-  return "''";
 }
 
 /** A trigger of the table, made on another one. */

@@ -5,7 +5,7 @@ import type { Rename } from '../schema/diff.ts';
 import type { Schema } from '../schema/model.ts';
 import type { PromotionContext } from './context.ts';
 import { columnsAtStake } from './ddl/keepValues.ts';
-import type { KeptValues } from './ddl/program.ts';
+import type { Kept, KeptValues } from './ddl/program.ts';
 import {
   dropShadow,
   type Exchange,
@@ -33,7 +33,13 @@ export interface Shadowing {
  */
 export function chooseShadows(
   context: PromotionContext,
-  change: { promotion: string; from: Schema; target: Schema; renames: readonly Rename[] },
+  change: {
+    promotion: string;
+    from: Schema;
+    target: Schema;
+    renames: readonly Rename[];
+    restored?: readonly Kept[];
+  },
   blocked: Readonly<Record<string, number>>,
 ): Shadowing {
   const limit = parseDuration(context.config.promotion.maxBlock);
@@ -43,7 +49,10 @@ export function chooseShadows(
     const after = change.target.tables[table];
     if (milliseconds <= limit || before === undefined || after === undefined) continue;
     const id = `${change.promotion.replaceAll('-', '_')}_${shadowing.plans.length}`;
-    const shadowed = planShadow({ ...change, id, table });
+    const restored = (change.restored ?? []).filter(
+      (kept): kept is KeptValues => kept.kind === 'values' && kept.table === table,
+    );
+    const shadowed = planShadow({ ...change, id, table, restored });
     if (!shadowed.possible) {
       const seconds = (milliseconds / 1000).toFixed(1);
       shadowing.slow.push({

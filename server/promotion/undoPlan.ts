@@ -28,6 +28,7 @@ import { dataCheck, requireConfirmed } from './findings.ts';
 import type { PastPromotion } from './history.ts';
 import type { Held } from './locks.ts';
 import type { FileMode, PromotionRecord, RecordedSchema } from './record.ts';
+import { chooseShadows } from './shadowing.ts';
 import { checkUndo } from './undoChecks.ts';
 import { undoNotes } from './undoNotes.ts';
 
@@ -88,6 +89,8 @@ export async function planUndo(
     approvals: [],
     rehearsal: { state: 'none', why: 'It was rehearsed with the promotion.' },
     undoNotes: schema?.notes ?? [],
+    blocked: subject.record.undoBlocked,
+    undoBlocked: subject.record.blocked,
   };
   return { record, ...(schema && { program: schema.program }) };
 }
@@ -156,6 +159,12 @@ async function inverseSchema(
   );
   requireConfirmed(findings, { confirmDestructive: confirmed });
   const lenient = findings.some(({ guard, severity }) => guard === dataCheck && severity === 'confirm');
+  // A rebuild refuses what would have to be shortened.
+  const shadowing = chooseShadows(
+    context,
+    { promotion, from: now, target: rebased.target, renames, restored: old.kept },
+    lenient ? {} : subject.record.undoBlocked,
+  );
   const work = {
     before: recordedPart(now, touched),
     after: recordedPart(rebased.target, touched),
@@ -163,12 +172,16 @@ async function inverseSchema(
     renames,
     kept: [],
     restored: old.kept,
-    shadows: [],
+    shadows: shadowing.plans,
     lenient,
   };
   const program = await programFrom(connection, { promotion, database, schema: work }, 'forward', now);
-  const notes = undoNotes({ production: now, target: rebased.target, renames });
-  return { recorded: { ...work, changes, kept: program.kept }, program, findings, notes };
+  const notes = [
+    ...undoNotes({ production: now, target: rebased.target, renames }),
+    ...shadowing.slow.map(({ message }) => message),
+  ];
+  const kept = [...program.kept, ...shadowing.kept];
+  return { recorded: { ...work, changes, kept }, program, findings, notes };
 }
 
 /** Kept tables that must be there for the way back, and are not; those whose content has returned already are not missed. */

@@ -3,7 +3,7 @@ import { tableSql } from '../../schema/ddlOf.ts';
 import { diffSchemas, type PlannedChange } from '../../schema/diff.ts';
 import type { Schema, Table } from '../../schema/model.ts';
 import type { Rename } from '../../schema/renames.ts';
-import { columnsAtStake, createKept, fillKept, rowKey } from './keepValues.ts';
+import { columnsAtStake, createKept, createKeptAnew, fillKept, rowKey } from './keepValues.ts';
 import type { Kept, KeptTable, KeptValues, Program, Step } from './program.ts';
 import { planRestore, type Restore } from './restore.ts';
 
@@ -34,7 +34,13 @@ export interface ProgramInput {
  * locks, views and routines after them. Nothing is dropped: tables are renamed away, column values are kept.
  */
 export function buildProgram(input: ProgramInput): Program {
-  const restore = planRestore(input.from, input.target, input.restorable, input.back !== undefined);
+  // Into a table that is rebuilt, values return with the copy.
+  const isApart = (kept: Kept): kept is KeptValues =>
+    kept.kind === 'values' && (input.shadowed?.has(kept.table) ?? false);
+  const restorable = input.restorable.filter(kept => !isApart(kept));
+  const restore = planRestore(input.from, input.target, restorable, input.back !== undefined);
+  for (const kept of input.restorable.filter(isApart))
+    if (kept.keyed && kept.keptIn !== undefined) restore.prepare.push(...createKeptAnew(kept, kept.keptIn));
   const changes =
     restore.first.length === 0
       ? input.changes

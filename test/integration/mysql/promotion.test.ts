@@ -1,71 +1,28 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import mysql from 'mysql2/promise';
-import { findBinaries } from '../../../server/database/binaries.ts';
-import {
-  initializeServer,
-  type RunningServer,
-  startServer,
-  stopServer,
-} from '../../../server/database/privateServer.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
-import type { Host } from '../../../server/platform/host.ts';
 import { unattended } from '../../../server/platform/progress.ts';
 import { makePlan } from '../../../server/promotion/plan.ts';
 import { promote } from '../../../server/promotion/promote.ts';
 import { recover } from '../../../server/promotion/recover.ts';
 import { undo } from '../../../server/promotion/undo.ts';
 import { CuttingProxy } from '../../support/cuttingProxy.ts';
-import { mysqlDirectory, needsMysql } from '../../support/mysql.ts';
-import {
-  contextOf,
-  editEnvironment,
-  makeSite,
-  picture,
-  type SiteServer,
-  visible,
-} from '../../support/promotionSite.ts';
-import { temporaryDirectory, testHost } from '../../support/temporary.ts';
+import { needsMysql } from '../../support/mysql.ts';
+import { type MysqlServer, startMysql } from '../../support/mysqlServer.ts';
+import { contextOf, editEnvironment, makeSite, picture, visible } from '../../support/promotionSite.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 
 describe('promotion on MySQL', function () {
   this.timeout(600_000);
   let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let host: Host;
-  let running: RunningServer;
-  let server: SiteServer;
+  let server: MysqlServer;
 
   before(async function () {
     await needsMysql(this);
-    const binaries = await mysqlDirectory();
     temporary = await temporaryDirectory();
-    host = testHost(path.join(temporary.path, 'h'));
-    const found = await findBinaries(host, 'mysql', binaries);
-    const directory = path.join(temporary.path, 'm');
-    await initializeServer(host, found, directory);
-    running = await startServer(host, found, directory, { mode: 'load', port: 0 });
-    const { socketPath, user, password } = running.address;
-    const connection = (database?: string) =>
-      mysql.createConnection({
-        socketPath: socketPath ?? '',
-        user,
-        password: password ?? '',
-        ...(database !== undefined && { database }),
-      });
-    server = {
-      port: 0,
-      socketPath: socketPath ?? '',
-      user,
-      password: password ?? '',
-      connection,
-      async execute(...statements) {
-        const session = await connection();
-        for (const statement of statements) await session.query(statement);
-        await session.end();
-      },
-    };
+    server = await startMysql();
   });
   after(async () => {
-    if (running) await stopServer(host, running, { clean: false });
+    await server?.stop();
     await temporary?.remove();
   });
 
@@ -86,6 +43,54 @@ describe('promotion on MySQL', function () {
     assert.deepEqual(visible(await picture(server, spec)), after);
     await undo(context, { promotion: redone.promotion }, unattended);
     assert.deepEqual(visible(await picture(server, spec)), before);
+  });
+
+  it('goes there and back where tables are rebuilt beside themselves', async () => {
+    const spec = await makeSite(server, temporary.path, 'rebuilt', { promotion: { maxBlock: '0ms' } });
+    const before = visible(await picture(server, spec));
+    await editEnvironment(server, spec, [
+      'ALTER TABLE customers DROP COLUMN note, ADD COLUMN vip INT NULL',
+      'ALTER TABLE audit DROP COLUMN what, ADD COLUMN at DATETIME NULL',
+    ]);
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    assert.equal(plan.rehearsal.state, 'passed', JSON.stringify(plan.rehearsal));
+    const params = { digest: plan.digest, message: 'm', confirmDestructive: true, reviewed: true };
+    const done = await promote(context, params, unattended);
+    assert.deepEqual(done.warnings, []);
+    assert.ok((done.timings['rebuild'] ?? 0) > 1);
+    const undone = await undo(context, { promotion: done.promotion }, unattended);
+    assert.ok((undone.timings['rebuild'] ?? 0) > 1);
+    assert.deepEqual(visible(await picture(server, spec)), before);
+  });
+
+  it('the plan checks the data, with counts and keys', async () => {
+    const spec = await makeSite(server, temporary.path, 'checked');
+    await server.execute(
+      `INSERT INTO ${spec.production}.orders (customer_id, total) VALUES (1, 1000), (1, 2000)`,
+      `INSERT INTO ${spec.production}.customers (email, name, code) VALUES ('d@x.test', 'Ada', 'DDDD0004')`,
+    );
+    await server.execute(
+      `UPDATE ${spec.clone}.customers SET note = ''`,
+      `ALTER TABLE ${spec.clone}.orders MODIFY total DECIMAL(5,2) NOT NULL`,
+      `ALTER TABLE ${spec.clone}.customers ADD UNIQUE KEY name (name), MODIFY note TEXT NOT NULL`,
+    );
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    const told = plan.findings.filter(({ guard }) => guard === 'data-check');
+    assert.deepEqual(told.map(({ subject }) => subject).sort(), [
+      'customers.name',
+      'customers.note',
+      'orders.total',
+    ]);
+    for (const { message } of told) {
+      assert.match(message, /\d/);
+      assert.doesNotMatch(message, /Ada|x\.test/);
+    }
+    const params = { digest: plan.digest, message: 'm', confirmDestructive: true };
+    await assert.rejects(promote(context, params, unattended), (error: unknown) =>
+      hasReason(error, 'data-check'),
+    );
   });
 
   it('takes itself back wherever the connection breaks', async () => {
