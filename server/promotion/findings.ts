@@ -25,7 +25,7 @@ export function dataFinding(problem: DataProblem): Finding {
     guard: dataCheck,
     severity: 'block',
     message: problem.message,
-    subject: `${problem.table}.${problem.subject}`,
+    subject: problem.subject,
   };
 }
 
