@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/quote.ts';
 import { GreenroomError, hasReason } from '../platform/errors.ts';
+import { emptyQueues } from './emptyQueues.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { type KeyValueTable, keyValueTables } from './tables/keyValueTables.ts';
 import { parseRules, statementOf } from './tables/rules.ts';
@@ -20,8 +21,8 @@ const liveMarks = [
 ];
 
 /**
- * Points what an application keeps in its own tables at the environment: site address, mail, gateways, webhooks and
- * the configured rules. Only tables that exist are touched; a table takes a look and, where something is to change, one
+ * Points what an application keeps in its own tables at the environment: site address, mail, gateways, webhooks; empties
+ * the queues of known applications; then applies the configured rules. Only tables that exist are touched; a table takes a look and, where something is to change, one
  * more statement. Run again, it changes nothing.
  *
  * @returns one line a setting, without its value: `siteurl → tag (wp_options)`
@@ -44,6 +45,7 @@ export async function rerouteDatabase(
     }
   for (const name of names)
     if (name.endsWith('wc_webhooks')) changes.push(...(await rerouteWebhooks(connection, name, facts)));
+  changes.push(...(await emptyQueues(connection, names)));
   for (const [index, rule] of configured.entries()) {
     const subject = `reroute.database[${index}]`;
     if (!tables.has(rule.table))

@@ -70,6 +70,18 @@ describe('the life of an environment', () => {
     return shop.run<Created>('env', 'create');
   };
 
+  it('knows production’s files before the first environment asks', async () => {
+    const known = await readdir(path.join(shop.store, 'sites'));
+    assert.ok(
+      known.some(name => /^[0-9a-f]{16}-\d+\.json$/.test(name)),
+      'where its links are',
+    );
+    assert.ok(
+      known.some(name => /\.index$/.test(name)),
+      'what it has otherwise than the repository',
+    );
+  });
+
   it('two branches have two environments that know nothing of each other, and production knows of neither', async () => {
     const production = await treeDigest(shop.site);
     const one = await branch('one');

@@ -140,6 +140,43 @@ describe('settings kept in the database', () => {
     });
   });
 
+  it('empties queued mail and jobs of known applications; a table that only sounds like one stays', async () => {
+    await inShop('CREATE DATABASE queues');
+    const work = await server.connection('queues');
+    await work.query(
+      'CREATE TABLE jobs (id INT PRIMARY KEY, queue VARCHAR(9), payload TEXT, attempts INT, reserved_at INT, available_at INT)',
+    );
+    await work.query("INSERT INTO jobs VALUES (1, 'mail', '{}', 0, NULL, 1), (2, 'mail', '{}', 0, NULL, 1)");
+    await work.query('CREATE TABLE career_jobs (id INT PRIMARY KEY, title VARCHAR(99), queue VARCHAR(9))');
+    await work.query("INSERT INTO career_jobs VALUES (1, 'Baker', 'x')");
+    await work.query(
+      'CREATE TABLE wp_actionscheduler_actions (action_id INT PRIMARY KEY, hook VARCHAR(99), status VARCHAR(20), args TEXT)',
+    );
+    await work.query(
+      "INSERT INTO wp_actionscheduler_actions VALUES (1, 'mail', 'pending', ''), (2, 'mail', 'complete', '')",
+    );
+    await work.end();
+    const queues = await connect(testHost(directory.path), {
+      socketPath: server.socketPath,
+      user: 'root',
+      database: 'queues',
+    });
+    try {
+      const { changes } = await rerouteDatabase(queues, facts);
+      assert.deepEqual(changes, [
+        'jobs → emptied (Laravel’s queue, 2 rows)',
+        'wp_actionscheduler_actions → emptied (Action Scheduler’s queue, 1 rows)',
+      ]);
+      assert.deepEqual((await rerouteDatabase(queues, facts)).changes, []);
+      assert.deepEqual(await read('SELECT action_id FROM queues.wp_actionscheduler_actions'), [
+        { action_id: 2 },
+      ]);
+      assert.equal((await read('SELECT * FROM queues.career_jobs')).length, 1);
+    } finally {
+      await queues.close();
+    }
+  });
+
   it('configured rules change and empty rows; a rule that is none, or has no table, is named', async () => {
     await inShop('CREATE TABLE `mail``queue` (id INT PRIMARY KEY, state VARCHAR(20), target VARCHAR(99))');
     await inShop(
