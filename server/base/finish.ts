@@ -8,6 +8,7 @@ import type { Operation } from '../platform/progress.ts';
 import { introspect } from '../schema/introspect.ts';
 import type { Schema } from '../schema/model.ts';
 import { loadScrubKey } from '../scrub/key.ts';
+import { collectGarbage } from './collectGarbage.ts';
 import type { BaseContext, BaseResult } from './context.ts';
 import type { Draft } from './draft.ts';
 import { publishDraft } from './generations.ts';
@@ -43,8 +44,10 @@ export async function finishDraft(
   const { host, paths } = context;
   const builder = draft.builders[0];
   if (builder === undefined) throw new RangeError('a draft without sessions');
-  const schema = await introspect(builder, databaseOf(context));
   await draft.threads.stop();
+  // With ten thousand tables a schema is tens of megabytes, and so was what the threads and the proof have left.
+  collectGarbage();
+  const schema = await introspect(builder, databaseOf(context));
   for (const session of draft.builders) await session.close();
   operation.progress({ step: 'sealing' });
   await sealServer(host, draft.binaries, draft.server, operation.signal);
