@@ -1,8 +1,6 @@
 import { readFile, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, GreenroomError, hasReason, messageOf } from './errors.ts';
-import type { Host } from './host.ts';
-import type { Operation } from './progress.ts';
+import { errorCode, GreenroomError } from './errors.ts';
 
 /** In the root of the store's volume: names the sparse image it lies in, whose own file system may be fuller. */
 export const volumeMark = '.greenroom-image';
@@ -33,68 +31,49 @@ async function imageBelow(directory: string): Promise<string | undefined> {
 export async function requireFreeBytes(directory: string, needed: number, purpose: string): Promise<void> {
   const free = await freeBytes(directory);
   if (free < needed)
-    throw new GreenroomError('disk-full', {
-      subject: directory,
-      detail: `${purpose} needs ${formatBytes(needed)}, ${formatBytes(free)} are free`,
-    });
+    throw await diskFull(
+      directory,
+      `${purpose} needs ${formatBytes(needed)}, ${formatBytes(free)} are free`,
+      needed,
+    );
 }
 
-/** A disk with less is as good as full: programs on it begin to fail, each in a way of its own. */
-const nearlyFull = 32_000_000;
-
-/**
- * A failure on a disk that has no room is told as what it is, whatever the program that hit it said. Call it before anything is
- * cleaned up.
- */
-export async function whyOnFullDisk(error: unknown, directory: string): Promise<unknown> {
-  if (hasReason(error, 'disk-full')) return error;
-  const free = await freeBytes(directory);
-  return free >= nearlyFull ? error : diskFull(directory, free, error);
-}
-
-/**
- * Looks every half second at the room that is left, and ends the operation before there is none: what else lies on the disk goes
- * on working.
- *
- * @returns the operation to go on with; `failure`, when this ended it; `stop`, to be called in the end
- */
-export function watchSpace(
-  host: Host,
+/** The error, with the command that makes room where it is the store's own image that is too small. */
+export async function diskFull(
   directory: string,
-  operation: Operation,
-): { operation: Operation; failure(): GreenroomError | undefined; stop(): void } {
-  const full = new AbortController();
-  const over = new AbortController();
-  let failure: GreenroomError | undefined;
-  const look = async () => {
-    while (!over.signal.aborted) {
-      const free = await freeBytes(directory);
-      if (free < nearlyFull) {
-        failure = diskFull(directory, free);
-        return full.abort(failure);
-      }
-      await host.clock.sleep(500, over.signal);
-    }
-  };
-  look().catch((error: unknown) => {
-    if (!over.signal.aborted)
-      host.log.warn('cannot see how full the disk is', { directory, problem: messageOf(error) });
-  });
-  return {
-    operation: { ...operation, signal: AbortSignal.any([operation.signal, full.signal]) },
-    failure: () => failure,
-    stop: () => over.abort(),
-  };
-}
-
-function diskFull(directory: string, free: number, cause?: unknown): GreenroomError {
-  const detail = `${formatBytes(free)} are left`;
+  detail: string,
+  needed = 0,
+  cause?: unknown,
+): Promise<GreenroomError> {
+  const command = await growCommand(directory, needed);
   return new GreenroomError('disk-full', {
     subject: directory,
     detail,
+    ...(command !== undefined && {
+      next: `Run "${command}" in a terminal: the store's image grows, what is in it stays. Or free some space (greenroom gc).`,
+    }),
     ...(cause !== undefined && { cause }),
   });
 }
+
+/**
+ * The command that makes the store's image larger: by half, or by what is needed.
+ *
+ * @returns undefined where there is no image, or the disk below it is what is full
+ */
+export async function growCommand(directory: string, needed = 0): Promise<string | undefined> {
+  const image = await imageBelow(directory);
+  if (image === undefined) return undefined;
+  const { bavail, bsize } = await statfs(directory);
+  const { size } = await stat(image);
+  const room = (await freeBytes(path.dirname(image))) - bavail * bsize;
+  const more = Math.min(Math.max(size / 2, needed), room * 0.8);
+  if (more < worthGrowing) return undefined;
+  return `greenroom store init --size ${Math.ceil((size + more) / 1e9)}GB`;
+}
+
+/** Less is not worth a password. */
+const worthGrowing = 1_000_000_000;
 
 /** `1.5 MB`: decimal units, as file managers show them. */
 export function formatBytes(bytes: number): string {

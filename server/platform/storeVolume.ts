@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { readJson, writeJsonAtomic } from './atomicFile.ts';
-import { formatBytes, freeBytes, requireFreeBytes, volumeMark } from './diskSpace.ts';
+import { formatBytes, freeBytes, growCommand, requireFreeBytes, volumeMark } from './diskSpace.ts';
 import { errorCode, GreenroomError, messageOf } from './errors.ts';
 import type { Host } from './host.ts';
 import { withLock } from './locks.ts';
@@ -60,15 +60,27 @@ export async function storeProbe(host: Host): Promise<{ ok: boolean; choice: str
   const choice = `${state.volume}: XFS image ${state.image}`;
   if (!state.mounted)
     return { ok: false, choice: `${choice}, not mounted`, advice: `run "mount ${state.volume}"` };
-  return { ok: true, choice: `${choice}, ${formatBytes(state.free)} of ${formatBytes(state.bytes)} free` };
+  const isFilling = state.free < state.bytes / 10;
+  const command = isFilling ? await growCommand(state.volume) : undefined;
+  return {
+    ok: true,
+    choice: `${choice}, ${formatBytes(state.free)} of ${formatBytes(state.bytes)} free`,
+    ...(isFilling && {
+      advice:
+        command === undefined
+          ? 'the disk is filling up: free some space (greenroom gc), or remove what else lies on it'
+          : `it is filling up: run "${command}"`,
+    }),
+  };
 }
 
 /**
- * Makes a store that can share blocks: an XFS image in the store's root, as large as asked for, but sparse. A file
+ * Makes a store that can share blocks: an XFS image in the store's root, sparse, and as large as asked for. A file
  * system that can already is left as it is. Called again with a larger size, it grows the image. Generations that are
  * there move along; environments must be gone.
  *
- * @param options.size `200GB`, `1.5TB`; default: four fifths of what is free
+ * @param options.size `200GB`, `1.5TB`; default: as large as the file system below, so that it need never grow: it takes no
+ * more room than what is in it, and {@link freeBytes} looks below
  * @throws GreenroomError `usage`, `permission`, `binary-missing`, `disk-full`, `environment-busy`, `unsupported`
  */
 export async function initStore(
@@ -92,7 +104,8 @@ export async function initStore(
     const place: StoreImage = { image: path.join(root, 'volume.img'), volume: path.join(root, 'volume') };
     // What a killed attempt left is whole (it was renamed into place) and goes on to be used.
     if (!(await exists(place.image))) {
-      const bytes = wanted ?? Math.floor((await freeBytes(root)) * 0.8);
+      const { blocks, bsize } = await statfs(root);
+      const bytes = wanted ?? blocks * bsize;
       await requireFreeBytes(root, smallestImage, 'an image');
       operation.progress({ step: 'making the file system' });
       await makeImage(host, place.image, Math.max(bytes, smallestImage));
@@ -124,7 +137,7 @@ export async function remountStore(host: Host): Promise<void> {
     await growWhenFull(host);
   } catch (error) {
     // There is still some room, and the user is not asked for a password out of the blue.
-    host.log.warn('the store is filling up and could not be grown', {
+    host.log.warn('the store is filling up and could not be grown: "greenroom doctor" says what to do', {
       volume: image.volume,
       problem: messageOf(error),
     });

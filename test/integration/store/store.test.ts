@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/
 import path from 'node:path';
 import { createClone, destroyClone } from '../../../server/database/clone.ts';
 import { connect } from '../../../server/database/connection.ts';
-import { freeBytes } from '../../../server/platform/diskSpace.ts';
+import { freeBytes, requireFreeBytes } from '../../../server/platform/diskSpace.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
 import type { Host } from '../../../server/platform/host.ts';
 import { storePaths } from '../../../server/platform/paths.ts';
@@ -107,6 +107,29 @@ describe('a store in an image', function () {
       JSON.stringify(state),
     );
     assert.deepEqual(host.lines, []);
+  });
+
+  it('is by default as large as the disk below, and no heavier for it', async () => {
+    const { bytes } = await initStore(host, {}, unattended);
+    const below = await statfs(root);
+    assert.ok(bytes > below.blocks * below.bsize * 0.95, String(bytes));
+    const { blocks } = await stat(path.join(root, 'volume.img'));
+    assert.ok(blocks * 512 < 400_000_000 + bytes / 1000, `${blocks * 512} bytes`);
+    assert.ok((await freeBytes(volume)) <= below.bavail * below.bsize + 1_000_000_000);
+  });
+
+  it('says with which command it can grow, before it is full and when something does not fit', async () => {
+    await initStore(host, { size: '400MB' }, unattended);
+    assert.equal((await storeProbe(host)).advice, undefined);
+    const { bavail, bsize } = await statfs(volume);
+    await writeFile(path.join(volume, 'filling'), Buffer.alloc(bavail * bsize - 10_000_000, 1));
+    const probe = await storeProbe(host);
+    assert.match(probe.advice ?? '', /filling up/);
+    await assert.rejects(requireFreeBytes(volume, 3_000_000_000, 'a base'), error => {
+      assert.ok(hasReason(error, 'disk-full'));
+      assert.match(error.next ?? '', /"greenroom store init --size [4-9]GB"/);
+      return true;
+    });
   });
 
   it('goes on where a killed attempt stopped', async () => {
