@@ -16,6 +16,7 @@ const places: readonly [string, RegExp][] = [
   ['.', /^(wp-config|configuration|config|LocalSettings|settings|settings\.local|parameters)(\.inc)?\.php$/],
   ['.', /^(config|settings|app|database|application|secrets)\.(json|jsonc|ya?ml|ini|toml|properties)$/],
   ['.', /^config\.(production|staging)\.json$/],
+  ['.', /^\.my\.cnf$/],
   ['.', /^appsettings(\.\w+)?\.json$/],
   ['admin', /^config\.php$/],
   // Drupal, at the root and with a web directory

@@ -49,18 +49,20 @@ export class MessageWriter {
   /** Throws `disk-full` and the like; nothing of the message is left then. */
   async add(kind: InboxMessage['kind'], content: Uint8Array): Promise<StoredMessage> {
     const temporary = path.join(this.#directory, `${randomBytes(8).toString('hex')}.tmp`);
+    let stored: StoredMessage | undefined;
     try {
       const handle = await open(temporary, 'wx', 0o600);
       try {
         await handle.writeFile(content);
-        await handle.datasync();
+        stored = await this.#name(temporary, kind);
+        // Side by side: only a machine that loses power in between can leave a half message, and its sender was told nothing.
+        await Promise.all([handle.datasync(), this.#syncDirectory()]);
       } finally {
         await handle.close();
       }
-      const stored = await this.#name(temporary, kind);
-      await this.#syncDirectory();
       return stored;
     } catch (error) {
+      if (stored) await rm(stored.file, { force: true });
       throw fromFileSystem(error, this.#directory);
     } finally {
       await rm(temporary, { force: true });

@@ -54,6 +54,8 @@ export const smtp: Provider = {
     { name: /(^|_)SMTP(_SETTINGS)?_ADDRESS$/, what: 'mail', sandbox: ({ smtp }) => smtp.host, beside: port },
     // A well-known service's name would go before host and port (Nodemailer, Ghost).
     mail('SERVICE', (_facts, current) => (old(current) ? undefined : '')),
+    // Moodle: hosts with their ports.
+    { name: /(^|_)SMTP_?HOSTS$/, what: 'mail', sandbox: ({ smtp }) => `${smtp.host}:${smtp.port}` },
     mail('PORT', ({ smtp }) => String(smtp.port)),
     // The inbox takes any name and password: some clients refuse to start without.
     mail('USER|USERNAME|USER_NAME|LOGIN|HOST_USER|AUTH_USER', (_facts, current) =>
@@ -67,7 +69,7 @@ export const smtp: Provider = {
       },
     ),
     mail(
-      'ENCRYPTION|SECURE|SSL|TLS|USE_TLS|USE_SSL|STARTTLS|STARTTLS_AUTO|ENABLE_STARTTLS_AUTO|REQUIRE_TLS|SECURITY',
+      'ENCRYPTION|ENCRYPT|SECURE|SSL|TLS|USE_TLS|USE_SSL|STARTTLS|STARTTLS_AUTO|ENABLE_STARTTLS_AUTO|REQUIRE_TLS|SECURITY',
       (_facts, current) => off(current),
     ),
     mail('SCHEME', (_facts, current) => (old(current) ? undefined : 'smtp')),

@@ -1,4 +1,5 @@
 import type { DatabaseAddress } from '../../database/address.ts';
+import { parseConnectionString, rewriteConnectionString } from './connectionString.ts';
 import { parseAnyDatabaseUrl, rewriteDatabaseUrl, type UrlParts } from './databaseUrl.ts';
 import {
   type Decision,
@@ -30,7 +31,7 @@ const usualOwners =
 const inside =
   /(^|_)(DB|DATABASES?|DOCTRINE|DBAL|CONNECTIONS?|MYSQLI?|MARIADB|DATASOURCES?|SEQUELIZE|TYPEORM|KNEX|PDO|DEFAULT_CONNECTION)(_|$)/;
 /** Rails' `config/database.yml`, CodeIgniter's `database.php`: the file itself says what its settings are. */
-const databaseFile = /(^|\/)(databases?|db|doctrine|dbal)\.\w+$/i;
+const databaseFile = /(^|\/)((databases?|db|doctrine|dbal)\.\w+|\.?my\.cnf)$/i;
 const others =
   /(^|_)(REDIS|MONGO|MONGODB|PGSQL|POSTGRES|POSTGRESQL|SQLITE|SQLSRV|MSSQL|ORACLE|CACHE|QUEUE|SESSION|ELASTIC\w*|MAIL\w*|SMTP|EMAIL|LDAP|AMQP|RABBITMQ|FTP|SFTP|MEMCACHED?|TESTS?|TESTING)(_|$)/;
 const mysqlDriver = /mysql|maria|pdo_mysql|^mysqli$/i;
@@ -53,7 +54,7 @@ export const databaseRule: Rule = (file, context) => {
     const ours = holdsProduction(group, context.facts.productionDatabase);
     const another = !ours && isLiteral(group, 'name') && (anyOurs || !group.usual);
     if (ours || (group.usual && !another)) {
-      toClone(group, context, decisions);
+      toClone(group, context, decisions, inheritsPort(group, groups));
       nestedEncryption(group, file, context);
     } else if (another && group.members.has('password')) foreignDatabase(group, context, decisions);
   }
@@ -142,6 +143,7 @@ function toClone(
   group: Group,
   { facts, files, warn }: RuleContext,
   decisions: Map<NamedSetting, Decision>,
+  inherited: boolean,
 ): void {
   const clone = facts.database;
   const port = String(clone.port);
@@ -152,7 +154,7 @@ function toClone(
       if (decision) decisions.set(setting, decision);
     }
   };
-  const hasPort = group.members.has('port');
+  const hasPort = group.members.has('port') || inherited;
   set('host', setting => {
     // WordPress, Joomla and Magento take `host:port`; the others get a port of their own.
     const joined = !hasPort && takesHostAndPort(setting);
@@ -186,6 +188,15 @@ function toClone(
       warn(`${setting.key} (${setting.file}): the clone answers on loopback without encryption`);
 }
 
+/** Laravel's `read: { host: […] }`: the port stands in the group around it. */
+function inheritsPort(group: Group, all: readonly Group[]): boolean {
+  const [place = ''] = group.key.split('|');
+  return all.some(other => {
+    const [around = ''] = other.key.split('|');
+    return around !== '' && place.startsWith(`${around}.`) && other.members.has('port');
+  });
+}
+
 /** `dialectOptions: { ssl: { … } }`: taking it away would take more than a value. */
 function nestedEncryption(group: Group, file: ForkedFile, { warn }: RuleContext): void {
   const [member] = [...group.members.values()][0] ?? [];
@@ -217,6 +228,9 @@ function byValue(setting: NamedSetting, { facts }: RuleContext): Decision | unde
   const { value } = setting;
   if (value === undefined || value === '') return undefined;
   const production = facts.productionDatabase;
+  const string = parseConnectionString(value);
+  if (string && pointsAtProduction(string, production))
+    return { what: 'database', value: rewriteConnectionString(value, facts.database), secret: true };
   const parts = parseAnyDatabaseUrl(value);
   if (parts) {
     const known = /(^|_)(DATABASE|DB|MYSQL|MARIADB)_?(URL|URI|DSN)$/.test(setting.full);

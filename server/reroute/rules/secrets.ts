@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EnvironmentFacts } from '../facts.ts';
+import { withOtherPassword } from './connectionString.ts';
 import type { Decision, NamedSetting, Rule } from './rule.ts';
 
 /** Stands where a secret of production's stood and nothing of the environment takes its place. */
@@ -32,6 +33,8 @@ export const secretsRule: Rule = (file, { facts }) => {
 
 /** Another service's address with a password in it: `redis://:password@host`. */
 function withoutPassword(value: string | undefined): string | undefined {
+  const string = value === undefined ? undefined : withOtherPassword(value, placeholder);
+  if (string !== undefined && string !== value) return string;
   const match = /^([a-z][\w+.-]*:\/\/[^\s/:@?#]*:)([^\s/@]+)(@.*)$/i.exec(value ?? '');
   if (!match?.[2] || isHarmless(match[2]) || /^[${<%]/.test(match[2])) return undefined;
   return `${match[1]}${placeholder}${match[3]}`;
@@ -74,6 +77,7 @@ function ownSecret({ full }: NamedSetting, old: string, facts: EnvironmentFacts)
     createHash('shake256', { outputLength: size })
       .update(`${facts.id}\0${facts.database.password ?? ''}\0${full}`)
       .digest();
+  if (/^def00000[0-9a-f]{128}$/.test(old)) return defuseKey(bytes(32));
   if (/^base64:/.test(old))
     return `base64:${bytes(Buffer.from(old.slice(7), 'base64').length || 32).toString('base64')}`;
   if (/^[0-9a-f]+$/i.test(old))
@@ -81,4 +85,10 @@ function ownSecret({ full }: NamedSetting, old: string, facts: EnvironmentFacts)
       .toString('hex')
       .slice(0, old.length);
   return bytes(Math.max(old.length, 16)).toString('base64url').slice(0, Math.max(old.length, 16));
+}
+
+/** A key as defuse/php-encryption saves it (PrestaShop): header, key, and a checksum that is looked at. */
+function defuseKey(key: Buffer): string {
+  const body = Buffer.concat([Buffer.from('def00000', 'hex'), key]);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]).toString('hex');
 }

@@ -24,7 +24,8 @@ function decide(setting: NamedSetting, { facts, exists }: RuleContext): Decision
   const { name, path, value } = setting;
   const top = path.length === 1;
   if (name === tagName && top) return { what: 'tag', value: facts.id };
-  if (environmentNames.test(name) && value !== '') {
+  // A list of `NAME=value` under `environment` is something else.
+  if (environmentNames.test(name) && value !== '' && !value?.includes('=')) {
     // Rails does not start in an environment without a file of its own.
     if (
       /^(RAILS|RACK)_ENV$/.test(name) &&

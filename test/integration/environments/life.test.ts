@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { systemProcesses } from '../../../server/platform/processes.ts';
 import { eventually } from '../../support/eventually.ts';
 import { cliProgram, openShop, type Shop } from '../../support/shop.ts';
+import { stopStore } from '../../support/stopStore.ts';
 import { treeDigest } from '../../support/treeDigest.ts';
 
 interface Access {
@@ -176,6 +177,37 @@ describe('the life of an environment', () => {
     for (const file of holding) assert.match(file, /\/overlay\/(site|upper)\/\.env$/);
     // In a directory that nobody else may enter.
     assert.equal((await stat(path.dirname(site))).mode & 0o077, 0);
+  });
+
+  it('is there again after a reboot, with what a link of production leads to, and writes through to neither', async () => {
+    const shared = path.join(shop.root, 'shared');
+    await mkdir(shared);
+    await writeFile(path.join(shared, 'photo'), 'production’s');
+    await symlink(shared, path.join(shop.site, 'gallery'));
+    try {
+      const trees = () => Promise.all([shop.site, shared].map(treeDigest));
+      const before = await trees();
+      const { site, warnings } = (await branch('rebooted')) as Created & { warnings: string[] };
+      assert.match(warnings.join(), /gallery leads out of the site, to .*shared: it is read from there/);
+      assert.equal(await readFile(path.join(site, 'gallery/photo'), 'utf8'), 'production’s');
+      await writeFile(path.join(site, 'gallery/photo'), 'mine');
+      await writeFile(path.join(site, 'index.php'), 'mine');
+      // What a reboot takes: every process, every mount.
+      await stopStore(shop.store);
+      await assert.rejects(readFile(path.join(site, 'index.php')), { code: 'ENOENT' });
+      await shop.run('env', 'show');
+      assert.equal(await readFile(path.join(site, 'gallery/photo'), 'utf8'), 'mine');
+      assert.equal(await readFile(path.join(site, 'index.php'), 'utf8'), 'mine');
+      const { files } = await shop.run<{ files: { path: string }[] }>('diff');
+      assert.deepEqual(
+        files.map(file => file.path),
+        ['index.php'],
+      );
+      assert.deepEqual(await trees(), before);
+    } finally {
+      await rm(path.join(shop.site, 'gallery'));
+      await rm(shared, { recursive: true });
+    }
   });
 
   it('sleeps, and wakes at the first connection to its own port', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { findConfiguration } from '../../../server/reroute/findConfig.ts';
 import { facts, forked, testSite } from './site.ts';
 
@@ -252,6 +253,62 @@ EMAIL_HOST_PASSWORD=pw
       await forked('config/mail.php', text),
       /'host' => '127\.0\.0\.1', 'port' => 22525\]\], 'stripe' => \['secret' => env\('STRIPE_SECRET'\)\]/,
     );
+  });
+
+  it('.NET: a connection string goes to the clone; one to another server loses its password', async () => {
+    const text = `{"ConnectionStrings": {"Default": "Server=db.internal;Database=shop;Uid=app;Pwd=s3cret;SslMode=Required;", "Crm": "Server=crm.internal;Database=crm;User Id=app;Password=cRm-s3cret"}}`;
+    assert.deepEqual(JSON.parse(await forked('appsettings.json', text)).ConnectionStrings, {
+      Default: 'Server=127.0.0.1;Database=shop;Uid=greenroom;Pwd=cl0nePassw0rd;Port=21234;',
+      Crm: 'Server=crm.internal;Database=crm;User Id=app;Password=greenroom-placeholder',
+    });
+  });
+
+  it('PrestaShop: its key keeps header and checksum, or it would not start', async () => {
+    const old = `def00000${'0f'.repeat(64)}`;
+    const fork = await forked(
+      'app/config/parameters.php',
+      `<?php return ['parameters' => ['new_cookie_key' => '${old}']];\n`,
+    );
+    const key = Buffer.from(/'new_cookie_key' => '([0-9a-f]{136})'/.exec(fork)?.[1] ?? '', 'hex');
+    assert.equal(key.subarray(0, 4).toString('hex'), 'def00000');
+    assert.deepEqual(key.subarray(36), createHash('sha256').update(key.subarray(0, 36)).digest());
+    assert.doesNotMatch(fork, /(0f){20}/);
+  });
+
+  it('Laravel’s read and write hosts share the port around them; TYPO3 and Moodle name mail their way', async () => {
+    const site = await testSite({
+      'config/database.php': `<?php\nreturn ['mysql' => ['read' => ['host' => ['r.internal']], 'write' => ['host' => ['db.internal']], 'port' => '3306', 'database' => 'shop', 'password' => 'p']];\n`,
+    });
+    try {
+      const { warnings } = await site.fork();
+      assert.deepEqual(warnings, []);
+      assert.match(
+        await site.read('config/database.php'),
+        /'host' => \['127\.0\.0\.1'\]\], 'port' => '21234'/,
+      );
+    } finally {
+      await site.remove();
+    }
+    assert.match(
+      await forked(
+        'config/system/settings.php',
+        "<?php\nreturn ['MAIL' => ['transport_smtp_server' => 'smtp.example.com:587', 'transport_smtp_encrypt' => true]];\n",
+      ),
+      /'127\.0\.0\.1:22525', 'transport_smtp_encrypt' => false/,
+    );
+    assert.match(
+      await forked('config.php', "<?php\n$CFG->smtphosts = 'smtp.example.com';\n"),
+      /smtphosts = '127\.0\.0\.1:22525';/,
+    );
+  });
+
+  it('a client’s option file goes to the clone; a list under "environment" is no tag', async () => {
+    assert.equal(
+      await forked('.my.cnf', '[client]\nhost=db.internal\nuser=app\npassword="p"\n'),
+      '[client]\nhost=127.0.0.1\nport=21234\nuser=greenroom\npassword="cl0nePassw0rd"\n',
+    );
+    const list = 'services:\n  app:\n    environment:\n      - NAME=value\n';
+    assert.equal(await forked('compose.yml', list), list);
   });
 
   it('names without a usual word are recognised by production’s own address', async () => {
