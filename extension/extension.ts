@@ -42,7 +42,7 @@ export class Extension extends Disposable {
     const { workspace } = this;
     const reviews = this.register(new SourceControls(backend, workspace));
     const previews = this.register(new Previews(context.extensionUri, backend, reviews, log));
-    const walkthrough = this.register(new Walkthrough(workspace, previews));
+    this.register(new Walkthrough(workspace, previews));
     this.register(new StatusBar(backend, workspace));
     this.register(new StagingTree(backend, workspace, log));
     this.register(new ProductionFiles(backend, workspace));
@@ -56,7 +56,7 @@ export class Extension extends Disposable {
     this.register(registerTools(backend, workspace));
     this.register(
       registerCommands(
-        { extension: context, log, workspace, secrets, documents, previews, reviews, walkthrough, backend },
+        { extension: context, log, workspace, secrets, documents, previews, reviews, backend },
         commands,
       ),
     );

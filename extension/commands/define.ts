@@ -7,7 +7,6 @@ import type { WorkspaceModel } from '../model/workspace.ts';
 import type { Previews } from '../preview/previews.ts';
 import type { Documents } from '../review/documents.ts';
 import type { SourceControls } from '../review/sourceControls.ts';
-import type { Walkthrough } from '../ui/walkthrough.ts';
 
 /** What every command may use; the backend may be down. */
 export interface WindowContext {
@@ -18,7 +17,6 @@ export interface WindowContext {
   documents: Documents;
   previews: Previews;
   reviews: SourceControls;
-  walkthrough: Walkthrough;
   backend: Backend;
 }
 /** A trusted folder is open and the backend runs, so there is something to ask and someone to answer. */

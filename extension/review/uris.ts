@@ -38,16 +38,19 @@ export function subjectUri(folder: string, subject: string): vscode.Uri {
 }
 
 export function inboxUri(folder: string, environment: string, number: number, subject: string): vscode.Uri {
-  const name =
-    subject
-      .replace(/[/\\\p{Cc}]+/gu, ' ')
-      .trim()
-      .slice(0, 60) || String(number);
-  return documentUri(`${name}.txt`, { of: 'inbox', folder, environment, number });
+  return documentUri(`${fileName(subject) || number}.txt`, { of: 'inbox', folder, environment, number });
 }
 
-export function promotionUri(folder: string, promotion: string): vscode.Uri {
-  return documentUri(`${promotion}.md`, { of: 'promotion', folder, promotion });
+export function promotionUri(folder: string, promotion: string, message = ''): vscode.Uri {
+  return documentUri(`${fileName(message) || promotion}.md`, { of: 'promotion', folder, promotion });
+}
+
+/** A line of text as a tab can show it. */
+function fileName(text: string): string {
+  return text
+    .replace(/[/\\\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 60);
 }
 
 export function answerUri(number: number, title: string): vscode.Uri {

@@ -122,7 +122,11 @@ export function promotionItem(node: NodeOf<'promotion'>): vscode.TreeItem {
       : entry.undo.state === 'gone'
         ? entry.undo.why
         : vscode.l10n.t('Undone by {0}', entry.undo.by);
-  return row(entry.message.split('\n')[0] || entry.promotion, {
+  const label =
+    entry.kind === 'approval'
+      ? vscode.l10n.t('Approval of {0}', entry.digest?.slice(0, 12) ?? '')
+      : entry.message.split('\n')[0] || entry.promotion;
+  return row(label, {
     description: `${entry.by} · ${age(entry.at)}${undone}`,
     tooltip: new vscode.MarkdownString(
       [

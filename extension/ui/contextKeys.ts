@@ -18,7 +18,7 @@ interface ContextKeys {
   environment: boolean;
   base: boolean;
   busy: boolean;
-  /** Steps of the walkthrough: done while it was there to see it, or before. */
+  /** Steps of the walkthrough; see there for the second set. */
   'step.configured': boolean;
   'step.base': boolean;
   'step.environment': boolean;

@@ -24,6 +24,7 @@ export class StatusBar extends Disposable {
     this.#workspace = workspace;
     this.#item.name = 'Greenroom';
     this.register(workspace.onDidChange(() => this.#update()));
+    this.register(workspace.onDidChangePlan(folder => folder.plan.state !== 'loading' && this.#update()));
     // The time left is shown in minutes at its finest.
     const timer = setInterval(() => this.#update(), 60_000);
     this.register(new vscode.Disposable(() => clearInterval(timer)));
@@ -180,7 +181,7 @@ function environmentTooltip(
           : ['debug-pause', vscode.l10n.t('Sleep'), 'greenroom.environment.sleep'],
       ]
     : [['history', vscode.l10n.t('Restore'), 'greenroom.environment.restore']];
-  lines.push(links.map(([icon, title, id]) => `[$(${icon}) ${title}](command:${id})`).join(' · '));
+  lines.push(links.map(([icon, title, id]) => `[$(${icon}) ${title}](command:${id})`).join(' · '));
   const tooltip = new vscode.MarkdownString(lines.join('\n\n'), true);
   tooltip.isTrusted = { enabledCommands: links.map(([, , id]) => id) };
   return tooltip;

@@ -11,6 +11,6 @@ export const showPromotionCommand = command(
     const entry = await pickPromotion(argument, status.promotions, vscode.l10n.t('Show which promotion?'));
     const promotion = entry?.promotion ?? (typeof argument === 'string' ? argument : undefined);
     if (promotion === undefined) return;
-    await showMarkdown(promotionUri(folder.path, promotion));
+    await showMarkdown(promotionUri(folder.path, promotion, entry?.message.split('\n')[0]));
   },
 );

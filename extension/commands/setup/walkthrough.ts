@@ -1,5 +1,10 @@
+import * as vscode from 'vscode';
 import { command } from '../define.ts';
 
-export const walkthroughCommand = command('setup.walkthrough', 'window', async ({ extension, walkthrough }) =>
-  walkthrough.open(`${extension.extension.id}#start`),
-);
+export const walkthroughCommand = command('setup.walkthrough', 'window', async ({ extension }) => {
+  await vscode.commands.executeCommand(
+    'workbench.action.openWalkthrough',
+    `${extension.extension.id}#start`,
+    false,
+  );
+});

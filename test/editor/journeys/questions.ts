@@ -105,8 +105,7 @@ export function questionJourneys(get: GetFixture): void {
       await row.click();
       const shown = window.page.locator('.tab', { hasText: /^Preview / });
       await shown.waitFor();
-      await row.hover();
-      await row.locator('.action-label[aria-label^="Undo"]').click();
+      await window.inline('Approved by a colleague', 'Undo');
       await window.answer('Undo');
       await eventually(
         async () => assert.equal(await project.productionFile('gift.php'), undefined),

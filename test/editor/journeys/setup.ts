@@ -55,6 +55,17 @@ export function setupJourneys(get: GetFixture): void {
       await project.git('worktree', 'remove', '--force', folder);
     });
 
+    it('speaks German where VS Code does', async () => {
+      const { project, open } = get();
+      await project.checkout('deutsch');
+      const window = opened.add(await open(project.repository, { language: 'de' }));
+      await window.statusShows(/deutsch · \d+d/);
+      await window.openView();
+      await window.row('Datenbank').waitFor();
+      await window.page.locator('.composite.title [aria-label^="Übernahme ansehen"]').click();
+      await window.webview().locator('#open-all', { hasText: 'Im Editor prüfen' }).waitFor();
+    });
+
     it('says what is missing where there is no repository', async () => {
       const { project, open } = get();
       const folder = path.join(project.directory, 'plain');
@@ -71,7 +82,11 @@ export function setupJourneys(get: GetFixture): void {
       await window.statusShows(/walkthrough · \d+d/);
       await window.command('Staging: Preview Promotion');
       await window.webview().locator('#summary').waitFor();
-      await window.command('Staging: Get Started with Greenroom');
+      // From VS Code's own list, after all of them were done.
+      await window.command('Welcome: Open Walkthrough');
+      await window.page
+        .locator('.quick-input-list .monaco-list-row', { hasText: 'Staging as a Reflex' })
+        .click();
       const steps = window.page.locator('.getting-started-step');
       await steps.first().waitFor();
       assert.equal(await steps.count(), 4);

@@ -64,6 +64,12 @@ export class EditorWindow {
       colorScheme: options.scheme ?? 'light',
       ...(options.language !== undefined && { locale: options.language }),
     });
+    // VS Code's own words come from elsewhere; extensions speak the language that is set.
+    if (options.language !== undefined)
+      await context.addInitScript(language => {
+        const get = () => language;
+        Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { get, set: () => undefined });
+      }, options.language);
     const page = await context.newPage();
     const window = new EditorWindow(context, page);
     for (const [name, callback] of Object.entries(options.expose ?? {}))
