@@ -15,5 +15,5 @@ listen(message => {
     const root = document.getElementById('page');
     if (root !== null) page = new Page(root);
   } else page?.receive(message);
-});
+}, document.getElementById('first')?.textContent ?? '[]');
 post({ type: 'ready' });

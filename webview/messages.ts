@@ -23,9 +23,12 @@ export function askFile(path: string): Promise<FileHunks> {
   });
 }
 
-/** Hears the extension. What does not have the declared shape is dropped, and said on the console. */
-export function listen(handle: (message: Exclude<ToPage, { type: 'answer' }>) => void): void {
-  window.addEventListener('message', ({ data }) => {
+/**
+ * Hears the extension: the messages that came with the page, as JSON, then those that are sent. What does not have the
+ * declared shape is dropped, and said on the console.
+ */
+export function listen(handle: (message: Exclude<ToPage, { type: 'answer' }>) => void, first: string): void {
+  const hear = (data: unknown) => {
     const parsed = toPage.safeParse(data);
     if (!parsed.success) {
       console.warn('dropped a message of unknown shape', parsed.error.message);
@@ -40,5 +43,7 @@ export function listen(handle: (message: Exclude<ToPage, { type: 'answer' }>) =>
     waiting.delete(message.call);
     if (message.file !== undefined) asked?.resolve(message.file);
     else asked?.reject(new Error(message.problem ?? ''));
-  });
+  };
+  for (const data of JSON.parse(first) as unknown[]) hear(data);
+  window.addEventListener('message', ({ data }) => hear(data));
 }

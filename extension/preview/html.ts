@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { ToPage } from '../../server/protocol/preview.ts';
 
 /**
- * The page: nothing but our own script and style may load, and nothing inline runs. The toolkit reads the nonce from the
+ * The page, with its first messages in it: it draws without asking back, which would cost the way to the extension host
+ * and a second one home. Nothing but our own script and style may load, and nothing inline runs. The toolkit reads the nonce from the
  * meta element for the style element it makes.
  */
-export function previewHtml(webview: vscode.Webview, dist: vscode.Uri): string {
+export function previewHtml(webview: vscode.Webview, dist: vscode.Uri, first: readonly ToPage[]): string {
   const nonce = randomBytes(18).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js'));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css'));
@@ -29,6 +31,7 @@ export function previewHtml(webview: vscode.Webview, dist: vscode.Uri): string {
 </head>
 <body>
 <main id="page"></main>
+<script type="application/json" id="first">${JSON.stringify(first).replaceAll('<', '\\u003c')}</script>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

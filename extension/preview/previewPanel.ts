@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { makePlan, planFile } from '../../server/protocol/plan.ts';
+import { makePlan, type PlanView, planFile } from '../../server/protocol/plan.ts';
 import { type FromPage, fromPage, type PageActivity, type ToPage } from '../../server/protocol/preview.ts';
 import { approve, promote, undo } from '../../server/protocol/promotion.ts';
 import type { Backend, ProgressValue } from '../backend/backend.ts';
@@ -21,6 +21,9 @@ export class PreviewPanel extends Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #panel: vscode.WebviewPanel;
   #running: vscode.CancellationTokenSource | undefined;
+  /** The plan that came with the page; while the page loads there is no one to hear of another. */
+  readonly #firstPlan: PlanView | undefined;
+  #loaded = false;
   readonly onDidDispose: vscode.Event<void>;
 
   constructor(
@@ -56,7 +59,11 @@ export class PreviewPanel extends Disposable {
         if (folder.plan.state === 'ready' && this.#running === undefined) this.#postPlan(true);
       }),
     );
-    this.#panel.webview.html = previewHtml(this.#panel.webview, dist);
+    const first: ToPage[] = [{ type: 'strings', strings: stringTable(), locale: vscode.env.language }];
+    const plan = this.#planMessage(true);
+    if (plan !== undefined) first.push(plan);
+    this.#firstPlan = folder.lastPlan;
+    this.#panel.webview.html = previewHtml(this.#panel.webview, dist, first);
   }
 
   reveal(): void {
@@ -76,8 +83,8 @@ export class PreviewPanel extends Disposable {
   async #handle(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ready':
-        this.#post({ type: 'strings', strings: stringTable(), locale: vscode.env.language });
-        if (this.#folder.lastPlan !== undefined) this.#postPlan(true);
+        this.#loaded = true;
+        if (this.#folder.lastPlan !== this.#firstPlan) this.#postPlan(true);
         return this.#plan();
       case 'refresh':
         return this.#plan();
@@ -200,13 +207,17 @@ export class PreviewPanel extends Disposable {
   }
 
   #postPlan(live: boolean): void {
+    const message = this.#planMessage(live);
+    if (message !== undefined) this.#post(message);
+  }
+
+  #planMessage(live: boolean): ToPage | undefined {
     const plan = this.#folder.lastPlan;
-    const message = this.#reviews.message(this.#folder);
-    if (plan !== undefined) this.#post({ type: 'plan', plan, message, live });
+    return plan && { type: 'plan', plan, message: this.#reviews.message(this.#folder), live };
   }
 
   #post(message: ToPage): void {
-    if (!this.isDisposed) void this.#panel.webview.postMessage(message);
+    if (this.#loaded && !this.isDisposed) void this.#panel.webview.postMessage(message);
   }
 }
 
