@@ -87,6 +87,68 @@ describe('the language server over stdio', () => {
     );
   });
 
+  it('switches nothing while HEAD is detached or a rebase or bisect is under way', async () => {
+    const { site } = (await ask('greenroom/environment/show')) as { site: string };
+    const environments = async () =>
+      ((await ask('greenroom/environment/list'))['environments'] as { branch: string }[]).map(
+        ({ branch }) => branch,
+      );
+    const before = await environments();
+    const headIs = (during: string) =>
+      eventually(async () => {
+        const { head, current } = await ask('greenroom/status');
+        assert.equal((head as Json)['during'], during);
+        assert.equal(current, undefined);
+      });
+    await shop.git('add', '--all');
+    await shop.git('commit', '--quiet', '-m', 'saved');
+    await shop.git('checkout', '--quiet', '--detach');
+    await headIs('none');
+    await shop.git('bisect', 'start', 'HEAD', 'main');
+    await headIs('bisect');
+    await writeFile(path.join(shop.repository, 'while-bisecting.php'), 'x');
+    await shop.git('bisect', 'reset');
+    await shop.git('switch', '--quiet', '-c', 'conflicting', 'main');
+    await eventually(async () => assert.ok((await environments()).includes('conflicting')));
+    await writeFile(path.join(shop.repository, 'saved.php'), 'other');
+    await shop.git('add', '--all');
+    await shop.git('commit', '--quiet', '-m', 'other');
+    await assert.rejects(shop.git('rebase', 'from-terminal'));
+    await headIs('rebase');
+    assert.deepEqual((await environments()).toSorted(), [...before, 'conflicting'].toSorted());
+    await assert.rejects(readFile(path.join(site, 'while-bisecting.php')));
+    await shop.git('rebase', '--abort');
+    await shop.git('switch', '--quiet', 'from-terminal');
+    await eventually(async () =>
+      assert.equal(((await ask('greenroom/status'))['current'] as Json)['branch'], 'from-terminal'),
+    );
+  });
+
+  it('says which secret is missing, and opens the folder once it has it', async () => {
+    const file = path.join(shop.repository, 'greenroom.jsonc');
+    const text = await readFile(file, 'utf8');
+    const [, name = ''] = /\$\{env:(\w+)\}/.exec(text) ?? [];
+    const options = { autoCreate: 'never', excludedBranches: [] };
+    await writeFile(file, text.replaceAll(`\${env:${name}}`, '${secret:OF_THE_EDITOR}'));
+    try {
+      const blocked = await ask('greenroom/folder/open', options);
+      assert.equal(blocked['state'], 'blocked');
+      const { reason, message } = blocked['failure'] as { reason: string; message: string };
+      assert.equal(reason, 'secret-missing');
+      assert.match(message, /OF_THE_EDITOR/);
+      const { secrets } = (await ask('greenroom/secrets/list')) as { secrets: Json[] };
+      assert.deepEqual(
+        secrets.filter(({ known }) => known === false).map(secret => secret['name']),
+        ['OF_THE_EDITOR'],
+      );
+      const known = { OF_THE_EDITOR: shop.variables[name] };
+      assert.equal((await ask('greenroom/folder/open', { ...options, secrets: known }))['state'], 'ready');
+    } finally {
+      await writeFile(file, text);
+      await ask('greenroom/folder/open', { autoCreate: 'always', excludedBranches: [], secrets: {} });
+    }
+  });
+
   it('answers an error as the user’s sentence with its reason', async () => {
     await assert.rejects(
       ask('greenroom/promotion/undo', { promotion: 'never' }),
