@@ -8,8 +8,8 @@ type Flavour = Schema['flavour'];
 /** Index clauses, drops first. */
 export function diffIndexes(from: Table, to: Table, flavour: Flavour, comparison: Comparison): Clause[] {
   const { kept, renamed, toggled } = matchIndexes(from, to, comparison);
-  if (comparison === 'exact') keepOrder(from, to, kept, renamed, toggled);
   for (const name of supportsForeignKey(from, to, kept)) kept.delete(name);
+  if (comparison === 'exact') keepOrder(from, to, kept, renamed, toggled);
   // MySQL's indexes remember the block size that the table had when they were made.
   const blockSize = (table: Table) => table.options.find(option => option.name === 'KEY_BLOCK_SIZE')?.text;
   if (comparison === 'exact' && flavour === 'mysql' && blockSize(from) !== blockSize(to)) kept.clear();

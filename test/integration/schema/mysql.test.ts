@@ -12,6 +12,7 @@ import { mysqlDirectory, needsMysql } from '../../support/mysql.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 import { generatedPairs } from './generatedPairs.ts';
 import { hardPairs, hardPairsOfMysql } from './hardPairs.ts';
+import { historyCases } from './historyCases.ts';
 import { assertOracle, freshDatabase, runAll } from './oracle.ts';
 
 /** `[what, from, to]` in MySQL's vocabulary. */
@@ -119,6 +120,7 @@ describe('schema diff on MySQL: the server’s own print is the oracle', functio
   });
 
   generatedPairs(() => server.address, 'mysql');
+  historyCases(() => server.address);
 
   for (const [what, from, to] of [...pairs, ...hardPairs, ...hardPairsOfMysql])
     it(`${what}, there and back from both sides`, async () => {
