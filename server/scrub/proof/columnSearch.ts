@@ -1,9 +1,10 @@
 import { NumberPlan } from '../phonePlan.ts';
 import type { ColumnPlan, TransformerName } from '../plan.ts';
 import { isCardShape, isLiveAddress, isLuhnValid, isTestCard } from '../reserved.ts';
+import { mayBeginName } from './filters.ts';
 import type { OriginalsIndex } from './originalsIndex.ts';
 import { type ScanVisitor, scanValue } from './scan.ts';
-import { addToWord, isWordByte, wordStart } from './words.ts';
+import { endOfWord, hashWord, isWordByte, isWordStart } from './words.ts';
 
 export type LeakKind =
   | 'address'
@@ -134,15 +135,20 @@ export class ColumnSearch implements ScanVisitor {
     this.#inValue.add(kind);
   }
 
-  /** Windows of two to four words, hashed only where a collected name begins with the first. */
+  /**
+   * Windows of two to four words, hashed only where a collected name begins with the first. Runs over every byte of the base: two letters tell
+   * most words.
+   */
   #searchNames(value: Buffer, from: number, to: number): void {
-    for (let start = from; start < to; start++) {
-      if (!isWordByte(value[start] as number)) continue;
-      let end = start;
-      let hash = wordStart;
-      while (end < to && isWordByte(value[end] as number)) hash = addToWord(hash, value[end++] as number);
-      if (this.#index.mayBeginName(hash)) this.#searchWindows(value, start, end, to);
-      start = end;
+    const { beginnings, filters } = this.#index;
+    let letter = from < to ? (value[from] as number) | 0x20 : 0;
+    for (let start = from; start + 1 < to; start++) {
+      const next = (value[start + 1] as number) | 0x20;
+      if (beginnings[(letter << 8) | next] === 1 && isWordStart(value, start, from)) {
+        const end = endOfWord(value, start, to);
+        if (mayBeginName(filters, hashWord(value, start, end))) this.#searchWindows(value, start, end, to);
+      }
+      letter = next;
     }
   }
 

@@ -1,17 +1,32 @@
 import { addToWord, wordBit, wordStart } from './words.ts';
 
 /**
- * Two filters of 65 536 bits each, which the proof asks before it hashes anything: the first words of collected names, and the shapes of
- * collected values. A bit that is not set means that no original is meant; one that is set means nothing.
+ * Three filters of 65 536 bits each, which the proof asks before it hashes anything: the first words of collected names, the beginnings of these
+ * words, and the shapes of collected values. A bit that is not set means that no original is meant; one that is set means nothing.
  */
-export const filterWords = 4096;
+export const filterWords = 6144;
 const shapesAt = 2048;
+const beginningsAt = 4096;
 
 export function noteName(filters: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
   let hash = wordStart;
   for (let i = start; i < end; i++) hash = addToWord(hash, bytes[i] as number);
   set(filters, 0, wordBit(hash));
+  const first = folded(bytes[start] as number);
+  if (end - start > 1) set(filters, beginningsAt, (first << 8) | folded(bytes[start + 1] as number));
+  // After an initial anything may follow.
+  else for (let second = 0; second < 256; second++) set(filters, beginningsAt, (first << 8) | second);
 }
+
+/** The first two bytes that collected names begin with, case folded: 1 at `first * 256 + second`. Asked for every byte of the base. */
+export function beginningsOf(filters: Uint32Array): Uint8Array {
+  const beginnings = new Uint8Array(65_536);
+  for (let pair = 0; pair < beginnings.length; pair++)
+    beginnings[pair] = has(filters, beginningsAt, pair) ? 1 : 0;
+  return beginnings;
+}
+
+const folded = (byte: number): number => byte | 0x20;
 
 /** @param hash of the word, as `addToWord` makes it */
 export const mayBeginName = (filters: Uint32Array, hash: number): boolean => has(filters, 0, wordBit(hash));

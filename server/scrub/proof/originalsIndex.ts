@@ -1,17 +1,20 @@
 import type { CollectedOriginals, OriginalKind } from '../originals.ts';
 import type { ScrubKey } from '../plan.ts';
-import { mayBeginName, mayBeValue } from './filters.ts';
+import { beginningsOf, mayBeValue } from './filters.ts';
 import { Fingerprinter, FingerprintSet } from './fingerprints.ts';
 
 /** Looks values of the base up among the originals. One per thread: it reuses one fingerprinter. */
 export class OriginalsIndex {
   readonly #fingerprinter: Fingerprinter;
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
-  readonly #filters: Uint32Array;
+  /** See `filters.ts`. */
+  readonly filters: Uint32Array;
+  readonly beginnings: Uint8Array;
 
   constructor(originals: CollectedOriginals, key: ScrubKey) {
     this.#fingerprinter = new Fingerprinter(key);
-    this.#filters = originals.filters;
+    this.filters = originals.filters;
+    this.beginnings = beginningsOf(originals.filters);
     for (const [kind, data] of Object.entries(originals.sets))
       this.#sets.set(kind as OriginalKind, new FingerprintSet(Number.MAX_SAFE_INTEGER, data));
   }
@@ -32,12 +35,7 @@ export class OriginalsIndex {
 
   /** Whether the whole of `bytes[start, end)` is an original. Nearly all are none, and are told by length and ends. */
   hasValue(bytes: Buffer, start: number, end: number): boolean {
-    return mayBeValue(this.#filters, bytes, start, end) && this.has('value', bytes, start, end);
-  }
-
-  /** @param hash of the word, as `addToWord` makes it */
-  mayBeginName(hash: number): boolean {
-    return mayBeginName(this.#filters, hash);
+    return mayBeValue(this.filters, bytes, start, end) && this.has('value', bytes, start, end);
   }
 
   summary(): Partial<Record<OriginalKind, { searched: number; offered: number; whole: boolean }>> {

@@ -37,3 +37,19 @@ export function addToWord(hash: number, byte: number): number {
 
 /** A word's hash as one of 65 536 bits: a filter, not a fingerprint. */
 export const wordBit = (hash: number): number => (hash ^ (hash >>> 16)) & 0xffff;
+
+/** The filter hash of a word. */
+export function hashWord(bytes: Uint8Array, start: number, end: number): number {
+  let hash = wordStart;
+  for (let i = start; i < end; i++) hash = addToWord(hash, bytes[i] as number);
+  return hash;
+}
+
+export const isWordStart = (bytes: Uint8Array, at: number, from: number): boolean =>
+  isWordByte(bytes[at] as number) && (at === from || !isWordByte(bytes[at - 1] as number));
+
+export function endOfWord(bytes: Uint8Array, start: number, to: number): number {
+  let end = start;
+  while (end < to && isWordByte(bytes[end] as number)) end++;
+  return end;
+}

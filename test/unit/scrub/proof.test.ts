@@ -70,6 +70,33 @@ function leaksIn(
 describe('the proof', () => {
   const originals = collect([anna]);
 
+  it('finds every name again whatever it begins with, at the edges of a text too', () => {
+    const names = [
+      'J. Quandtberg',
+      'Ilse Quandtberg',
+      'Ö Müllerstein',
+      'Öz Müllerstein',
+      'al-Amin Zahrabad',
+      "O'Hara Quandtberg",
+      'x Quandtberg',
+      'Лев Толстоевский',
+      '李 小龍方方',
+    ];
+    for (const name of names) {
+      const known = collect([anna.map((value, index) => (index === 1 ? name : value))]);
+      for (const text of [
+        name,
+        `so ${name}`,
+        `${name} called`,
+        `(${name})`,
+        name.replace('. ', ' '),
+        name.replace(/[A-Z]/g, letter => letter.toLowerCase()),
+      ])
+        assert.match(leaksIn(planOf('other'), known, [[text]]).join(), /an original name/, text);
+      assert.deepEqual(leaksIn(planOf('other'), known, [['Quandtberg alone'], ['nobody here'], ['']]), []);
+    }
+  });
+
   it('finds originals in any table, inside text, in another spelling', () => {
     const found = (text: string) => leaksIn(planOf('other'), originals, [[text]]).join();
     assert.match(found('write to ANNA@firma.de!'), /other\.text: an original e-mail address \(1 value\)/);
