@@ -27,6 +27,7 @@ export async function syncOptions(
         (await repository.mergeBase('HEAD', defaultBranch)));
   return {
     worktree,
+    ...(worktree === context.directory && { repository }),
     branch,
     overlay,
     rules: config.sync,

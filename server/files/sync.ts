@@ -20,6 +20,8 @@ export type { SyncReport } from './applyBranch.ts';
 export interface SyncOptions {
   /** Top of the worktree that has the branch checked out. */
   worktree: string;
+  /** The worktree's, where it is open already: opening takes a process. */
+  repository?: Repository;
   /** The environment's branch: while the worktree has another one checked out, nothing of it is brought over. */
   branch: string;
   overlay: Overlay;
@@ -39,7 +41,7 @@ export interface SyncOptions {
  * an environment is production with the branch's changes, not the branch with production's left-overs.
  */
 export async function syncBranch(host: Host, options: SyncOptions, op: Operation): Promise<SyncReport> {
-  const repository = await openRepository(host, options.worktree);
+  const repository = options.repository ?? (await openRepository(host, options.worktree));
   return withSyncLock(host, options, op, async () => {
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const checkout = await settledCheckout(host, repository, op.signal);

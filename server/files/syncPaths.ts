@@ -21,7 +21,7 @@ export async function syncPaths(
   paths: readonly string[],
   op: Operation,
 ): Promise<SyncReport | undefined> {
-  const repository = await openRepository(host, options.worktree);
+  const repository = options.repository ?? (await openRepository(host, options.worktree));
   return withSyncLock(host, options, op, async () => {
     const checkout = await settledCheckout(host, repository, op.signal);
     if (!(await isCheckedOut(host, repository, options.branch))) return undefined;

@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { settledCheckout } from '../git/checkout.ts';
 import { openRepository, type Repository, readHead } from '../git/repository.ts';
 import { watchHead } from '../git/watchHead.ts';
-import { messageOf } from '../platform/errors.ts';
+import { errorCode, messageOf } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { unattended } from '../platform/progress.ts';
 import type { SyncReport } from './applyBranch.ts';
+import { isAbsent } from './compare.ts';
 import { type SyncOptions, syncBranch } from './sync.ts';
 import { syncPaths } from './syncPaths.ts';
 import { TreeWatcher } from './watchTree.ts';
@@ -30,7 +32,7 @@ export async function watchBranch(
   onChange: (report: SyncReport) => void,
 ): Promise<{ close(): void }> {
   const repository = await openRepository(host, options.worktree);
-  const follower = new BranchFollower(host, options, repository, onChange);
+  const follower = new BranchFollower(host, { ...options, repository }, repository, onChange);
   await follower.start();
   return { close: () => follower.close() };
 }
@@ -170,6 +172,20 @@ class BranchFollower {
   async #position(): Promise<string | undefined> {
     const head = await readHead(this.#host, this.#repository);
     if (head.kind === 'detached' || head.name !== this.#options.branch) return undefined;
-    return head.kind === 'unborn' ? 'unborn' : await this.#repository.resolve('HEAD');
+    if (head.kind === 'unborn') return 'unborn';
+    // A branch that was committed to lately has a file of its own: a save must not wait for a process.
+    return (
+      (await readIfAny(path.join(this.#repository.commonDir, 'refs', 'heads', head.name))) ??
+      this.#repository.resolve('HEAD')
+    );
+  }
+}
+
+async function readIfAny(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (isAbsent(error) || errorCode(error) === 'EISDIR') return undefined;
+    throw error;
   }
 }
