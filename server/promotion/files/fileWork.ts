@@ -127,9 +127,23 @@ export async function cleanFiles({ directory }: FileWork): Promise<void> {
   await removeStaged(directory);
 }
 
+/** An environment's owners are the engineer's own: production keeps its. */
+function productionOwner({ before }: PlannedFile): NonNullable<WantedState['owner']> {
+  return before?.type === 'directory' ? { uid: before.uid, gid: before.gid } : 'parent';
+}
+
 async function wantedAfter({ directory, record }: FileWork): Promise<WantedState[]> {
   const places = await readPlaces(directory);
   return record.files.flatMap((file: PlannedFile, index) =>
-    file.excluded ? [] : [{ path: file.path, want: file.after, ready: () => readyFromStaged(places, index) }],
+    file.excluded
+      ? []
+      : [
+          {
+            path: file.path,
+            want: file.after,
+            ready: () => readyFromStaged(places, index),
+            ...(record.kind === 'promotion' && { owner: productionOwner(file) }),
+          },
+        ],
   );
 }

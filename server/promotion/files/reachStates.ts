@@ -13,6 +13,13 @@ export interface WantedState {
   want: FileState | undefined;
   /** For a file or link: its finished new version, on the same file system, to be renamed in. `undefined`: it already was. */
   ready?: () => Promise<string | undefined>;
+  /** Of a directory, if not its own: that of the directory it comes into, or of the one that stands there. */
+  owner?: 'parent' | Owner;
+}
+
+interface Owner {
+  uid: number;
+  gid: number;
 }
 
 export interface ReachResult {
@@ -45,7 +52,7 @@ export async function reachStates(root: string, wanted: readonly WantedState[]):
         });
   }
   for (const item of parentsFirst)
-    if (item.want?.type === 'directory') await reachDirectory(resolve, item.path, item.want);
+    if (item.want?.type === 'directory') await reachDirectory(resolve, item.path, item.want, item.owner);
   for (const item of parentsFirst) {
     const ready = item.want === undefined ? undefined : await item.ready?.();
     if (ready !== undefined) await renameIn(resolve, ready, item.path);
@@ -112,6 +119,7 @@ async function reachDirectory(
   resolve: Resolve,
   file: string,
   want: FileState & { type: 'directory' },
+  owner: WantedState['owner'] = want,
 ): Promise<void> {
   const absolute = await resolve(file);
   try {
@@ -120,7 +128,7 @@ async function reachDirectory(
     if (errorCode(error) !== 'EEXIST') throw fromFileSystem(error, file);
   }
   try {
-    await setMetadata(absolute, want, want);
+    await setMetadata(absolute, want, owner === 'parent' ? lstatSync(path.dirname(absolute)) : owner);
   } catch (error) {
     throw fromFileSystem(error, file);
   }
