@@ -2,9 +2,26 @@ const part =
   /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([^\s>]+)\s*>|<([A-Za-z_][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>|<[!?][^>]*>/g;
 const attribute = /([^\s=]+)(\s*=\s*)("[^"]*"|'[^']*')/g;
 
+export interface XmlVisitor {
+  /**
+   * The new content of a text or an attribute.
+   *
+   * @param isOfPerson the element around the text's own, or the attribute's, holds a person's address or number
+   */
+  text(path: readonly string[], text: string, isOfPerson: boolean): string;
+  /** Whether only elements about persons have a child or an attribute of that name. */
+  isOfPeople(name: string): boolean;
+}
+
 /** Rewrites texts, CDATA, comments and attribute values; works on fragments and on HTML, whose elements may stay open. */
-export function rewriteXml(source: string, visit: (path: readonly string[], text: string) => string): string {
+export function rewriteXml(source: string, visitor: XmlVisitor): string {
+  const persons = elementsOfPersons(source, visitor);
   const path: string[] = [];
+  /** Where the open elements begin. */
+  const begun: number[] = [];
+  const isPersonAt = (depth: number): boolean => persons.has(begun[depth] ?? -1);
+  const visit = (at: readonly string[], text: string): string =>
+    visitor.text(at, text, isPersonAt(begun.length - (at.at(-1)?.startsWith('@') ? 1 : 2)));
   let result = '';
   let at = 0;
   for (const match of source.matchAll(part)) {
@@ -15,10 +32,11 @@ export function rewriteXml(source: string, visit: (path: readonly string[], text
     else if (cdata !== undefined) result += `<![CDATA[${visit(path, cdata).replaceAll(']]>', ']] >')}]]>`;
     else if (closing !== undefined) {
       const open = path.lastIndexOf(closing);
-      if (open >= 0) path.length = open;
+      if (open >= 0) path.length = begun.length = open;
       result += whole;
     } else if (opening !== undefined) {
       path.push(opening);
+      begun.push(match.index);
       const rewritten = attributes.replace(
         attribute,
         (_: string, name: string, equals: string, quoted: string) => {
@@ -29,10 +47,32 @@ export function rewriteXml(source: string, visit: (path: readonly string[], text
         },
       );
       result += `<${opening}${rewritten}${selfClosing}>`;
-      if (selfClosing === '/' || path.length > 200) path.pop();
+      if (selfClosing === '/' || path.length > 200) {
+        path.pop();
+        begun.pop();
+      }
     } else result += whole;
   }
   return result + textBetween(source.slice(at), path, visit);
+}
+
+/** Where elements begin that have a child or an attribute which only persons have. */
+function elementsOfPersons(source: string, visitor: XmlVisitor): ReadonlySet<number> {
+  const persons = new Set<number>();
+  const open: { name: string; at: number }[] = [];
+  for (const { index, 3: closing, 4: opening, 5: attributes = '', 6: selfClosing } of source.matchAll(part)) {
+    if (closing !== undefined) {
+      const found = open.findLastIndex(({ name }) => name === closing);
+      if (found >= 0) open.length = found;
+    } else if (opening !== undefined) {
+      const around = open.at(-1);
+      if (around !== undefined && visitor.isOfPeople(opening)) persons.add(around.at);
+      for (const [, name = '', , quoted = ''] of attributes.matchAll(attribute))
+        if (quoted.length > 2 && visitor.isOfPeople(name)) persons.add(index);
+      if (selfClosing !== '/' && open.length < 200) open.push({ name: opening, at: index });
+    }
+  }
+  return persons;
 }
 
 function textBetween(

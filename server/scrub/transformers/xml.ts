@@ -37,10 +37,11 @@ function create(context: TransformContext): Transform {
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
   return (value, row) => {
     if (value.length === 0) return value;
-    const replaced = rewriteXml(
-      value.toString('utf8'),
-      (path, text) => leaves.text(path, Buffer.from(text), row)?.toString('utf8') ?? '',
-    );
+    const replaced = rewriteXml(value.toString('utf8'), {
+      text: (path, text, isOfPerson) =>
+        leaves.text(path, Buffer.from(text), row, isOfPerson)?.toString('utf8') ?? '',
+      isOfPeople: name => leaves.isOfPeople(name),
+    });
     return cutBytes(Buffer.from(replaced), limit);
   };
 }

@@ -59,6 +59,20 @@ describe('names in documents, under keys that say no more than name', () => {
     assert.equal(form('name=shirt&size=L'), 'name=shirt&size=L');
   });
 
+  it('are found in XML, beside elements and attributes', () => {
+    const xml = valueScrubber('xml', column('doc', 'text'));
+    const replaced = fullName('Ilse Quandt');
+    const order =
+      '<order><name>Order seven</name><buyer><name>Ilse Quandt</name><email>ilse@firma.de</email></buyer><item><name>Blue shirt</name></item></order>';
+    const after = xml(order);
+    assert.ok(after.includes(`<buyer><name>${replaced}</name>`), after);
+    assert.ok(after.includes('<order><name>Order seven</name>'), after);
+    assert.ok(after.includes('<item><name>Blue shirt</name></item>'), after);
+    assert.ok(xml('<c name="Ilse Quandt" phone="0171 5550123"/>').includes(`name="${replaced}"`));
+    assert.equal(xml('<c name="Blue shirt" phone=""/>'), '<c name="Blue shirt" phone=""/>');
+    assert.equal(xml('<br><name>x</b></name><a'), '<br><name>x</b></name><a');
+  });
+
   it('survive repeated keys and values that are no names', () => {
     const twice = '{"a":{"name":"x","email":"i@firma.de"},"a":{"name":"Blue shirt"},"email":"i@firma.de"}';
     assert.ok(json(twice).includes('"name":"Blue shirt"'));
