@@ -106,11 +106,10 @@ function plain(match: (pattern: RegExp) => string | undefined): ['number' | 'wor
 
 /** Whether a slash after this token begins a regular expression, not a division. */
 function opensExpression(before: Token | undefined): boolean {
-  return (
-    before === undefined ||
-    before.kind === 'newline' ||
-    (before.kind === 'mark' && !/^[)\]}]$/.test(before.text))
-  );
+  if (before === undefined || before.kind === 'newline') return true;
+  if (before.kind === 'word')
+    return /^(return|case|typeof|in|of|await|yield|void|do|else)$/.test(before.text);
+  return before.kind === 'mark' && !/^[)\]}]$/.test(before.text);
 }
 
 function stringAt(
@@ -124,6 +123,7 @@ function stringAt(
   const raw = /r/i.test(opening.slice(0, -quote.length));
   for (let at = start + opening.length; at < text.length; at++) {
     if (text[at] === '\\') at++;
+    else if (quote === '`' && text.startsWith('${', at)) at = embeddedEnd(text, at + 2, dialect);
     else if (text.startsWith(quote, at)) {
       const inner = text.slice(start + opening.length, at);
       const computed = dialect.filledIn(opening)?.test(inner) === true;
@@ -134,6 +134,18 @@ function stringAt(
     } else if (text[at] === '\n' && !many) break;
   }
   throw new OpenString(start);
+}
+
+/** The brace that ends what is filled in: it may hold strings, and templates in their turn. */
+function embeddedEnd(text: string, from: number, dialect: Dialect): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at++) {
+    const letter = text[at] ?? '';
+    if (letter === '{') depth++;
+    else if (letter === '}' && --depth === 0) return at;
+    else if (/["'`]/.test(letter)) at = stringAt(text, at, letter, dialect).end - 1;
+  }
+  throw new OpenString(from);
 }
 
 function unescaped(inner: string, quote: string, dialect: Dialect): string {

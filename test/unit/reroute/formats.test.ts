@@ -34,6 +34,19 @@ function replace(file: string, text: string, value: string): string {
 }
 
 describe('configuration formats', () => {
+  it('JavaScript: templates in templates, and what looks like a quote in a regular expression, end where they end', () => {
+    const text = [
+      'const quoted = `\\`${name.replaceAll("`", `${tick}\\``)}\\``;',
+      "function f() { return /^['\"`/]$/.test(x) ? { host: 'a' } : 1 / 2 / 3; }",
+      "module.exports = { database: { host: 'b', 'user-name': \"c\" }, list: ['d'], port: 3306 };",
+    ].join('\n');
+    const found = formatOf('config.js')?.parse(text, 'config.js').settings ?? [];
+    const values = Object.fromEntries(found.map(one => [one.path.join('.'), one.value]));
+    assert.equal(values['module.exports.database.host'], 'b');
+    assert.equal(values['module.exports.database.user-name'], 'c');
+    assert.equal(values['module.exports.port'], '3306');
+  });
+
   for (const [file, sample] of Object.entries(samples))
     it(`${file}: any value is read back, and the rest stays byte for byte`, () => {
       fc.assert(
