@@ -38,7 +38,13 @@ export function sharedArguments(places: ServerPlaces, options: StartOptions): st
     // Unreachable from outside: trust in who may create routines is a question for production.
     '--loose-log-bin-trust-function-creators=1',
     ...(load
-      ? ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--innodb-fast-shutdown=0']
+      ? [
+          '--innodb-flush-log-at-trx-commit=0',
+          '--innodb-doublewrite=0',
+          '--innodb-fast-shutdown=0',
+          // Whoever seals what was loaded makes all of it durable, once.
+          '--innodb-flush-method=nosync',
+        ]
       : ['--innodb-flush-log-at-trx-commit=2']),
     ...settingArguments(options.settings),
   ];
