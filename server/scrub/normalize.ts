@@ -109,11 +109,18 @@ function hasControls(value: Buffer): boolean {
   return false;
 }
 
-/** U+00C0 to U+017F folded, by code point. */
+const letterTables = new Map<Sameness, Uint8Array[]>();
+
+/** U+00C0 to U+017F folded, by code point. Made once: every list of names is folded for every part of a table. */
 function foldedLetters(sameness: Sameness): Uint8Array[] {
-  return Array.from({ length: 0x180 }, (_, code) =>
-    Buffer.from(foldText(String.fromCharCode(code), sameness)),
-  );
+  let letters = letterTables.get(sameness);
+  if (letters === undefined) {
+    letters = Array.from({ length: 0x180 }, (_, code) =>
+      Buffer.from(foldText(String.fromCharCode(code), sameness)),
+    );
+    letterTables.set(sameness, letters);
+  }
+  return letters;
 }
 
 const expansions: Readonly<Record<string, string>> = {

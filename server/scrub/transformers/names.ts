@@ -12,13 +12,12 @@ export function fromList(context: TransformContext, kind: string, list: readonly
   const limit = maxLength ?? Number.MAX_SAFE_INTEGER;
   const latin = charset === null || charset.startsWith('utf8') || charset === 'latin1' || charset === 'ucs2';
   const entries = list.map(text => Buffer.from([...(latin ? text : toAscii(text))].slice(0, limit).join('')));
+  const hash = context.hash(kind);
+  const folder = new Folder('words');
   const folded = list.map(text => {
-    const folder = new Folder('words');
     folder.fold(Buffer.from(text));
     return Buffer.from(folder.bytes.subarray(0, folder.length));
   });
-  const hash = context.hash(kind);
-  const folder = new Folder('words');
   return value => {
     if (isBlank(value)) return value;
     folder.fold(value);
