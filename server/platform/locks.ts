@@ -22,6 +22,8 @@ export interface LockOptions {
   /** Milliseconds to wait for a living owner. Default 0: fail at once with reason `locked`. */
   wait?: number;
   signal?: AbortSignal;
+  /** Of the lock's file, 0600 by default: who shares the directory must be able to read who holds it. */
+  mode?: number;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function acquireLock(
   };
   const deadline = host.clock.elapsed() + (options.wait ?? 0);
   for (;;) {
-    if (await tryTake(file, owner)) return () => releaseLock(file, owner);
+    if (await tryTake(file, owner, options.mode ?? 0o600)) return () => releaseLock(file, owner);
     const current = await readOwner(file);
     if (current !== undefined && !(await host.processes.isAlive(current))) {
       await removeStale(file, current);
@@ -78,9 +80,9 @@ export async function acquireLock(
   }
 }
 
-async function tryTake(file: string, owner: Owner): Promise<boolean> {
+async function tryTake(file: string, owner: Owner, mode: number): Promise<boolean> {
   const draft = `${file}.${owner.token}`;
-  await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify(owner), { mode });
   try {
     await link(draft, file);
     return true;

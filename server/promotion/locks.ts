@@ -30,7 +30,7 @@ export async function withPromotionLocks<T>(
     releases.push(await acquireLock(host, `promotion-${projectId}`, { purpose }));
     const state = await makeStateDirectory(production.root);
     const beside = { ...host, paths: { ...host.paths, locks: state.locks } };
-    releases.push(await acquireLock(beside, 'promotion', { purpose }));
+    releases.push(await acquireLock(beside, 'promotion', { purpose, mode: 0o644 }));
     const connection = await openPromoter(context, waitSeconds);
     releases.push(() => connection.close());
     return await action({ state, connection });

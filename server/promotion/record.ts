@@ -7,6 +7,7 @@ import { objectRefSchema } from './ddl/objects.ts';
 import { keptSchema } from './ddl/program.ts';
 import { plannedFileSchema } from './files/planFiles.ts';
 import { shadowPlanSchema } from './shadow.ts';
+import { sharePromotion } from './sharing.ts';
 import type { PromotionDirectory } from './stateDirectory.ts';
 
 export const renameSchema = z.object({
@@ -117,4 +118,5 @@ export async function readSettled(directory: PromotionDirectory): Promise<Settle
 
 export async function writeSettled(directory: PromotionDirectory, settled: Settled): Promise<void> {
   await writeJsonAtomic(directory.settled, settled);
+  await sharePromotion(directory);
 }

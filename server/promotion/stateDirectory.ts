@@ -1,6 +1,7 @@
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, fromFileSystem, GreenroomError } from '../platform/errors.ts';
+import { shareState } from './sharing.ts';
 
 /**
  * What Greenroom keeps beside production's root: `.greenroom/<name of the root>/`. It lies on the same file system
@@ -45,6 +46,7 @@ export async function makeStateDirectory(productionRoot: string): Promise<StateD
   try {
     await mkdir(state.promotions, { recursive: true, mode: 0o700 });
     await mkdir(state.locks, { recursive: true, mode: 0o700 });
+    await shareState(productionRoot, state);
     await access(state.promotions, constants.W_OK);
     return state;
   } catch (error) {
@@ -53,7 +55,7 @@ export async function makeStateDirectory(productionRoot: string): Promise<StateD
     throw new GreenroomError('permission', {
       subject: state.directory,
       detail: 'Greenroom keeps its snapshots beside production’s root',
-      next: `Make the directory “${state.directory}” and give it to the user that promotes.`,
+      next: `Make the directory “${state.directory}” and give it to the user that promotes. Where several promote, let production’s root be their group’s to write.`,
       cause: error,
     });
   }
