@@ -1,4 +1,4 @@
-import { type CollectedOriginals, mergeOriginals, OriginalsCollector } from '../scrub/originals.ts';
+import { type CollectedOriginals, emptySets, OriginalsCollector } from '../scrub/originals.ts';
 import type { ScrubKey, TablePlan } from '../scrub/plan.ts';
 import { mergeFilters } from '../scrub/proof/filters.ts';
 import { FingerprintSet } from '../scrub/proof/fingerprints.ts';
@@ -10,14 +10,13 @@ import type { Row } from '../scrub/transformer.ts';
  */
 export const wholeLimit = 2_000_000;
 
-/** The originals that one worker has seen, as fingerprints, over all its tables. */
+/** The originals that one worker has seen, as fingerprints, over all its tables: one set per kind, which they share. */
 export class OriginalsStore {
   readonly #key: ScrubKey;
   readonly #sample: number;
   #current: { table: string; collector: OriginalsCollector } | undefined;
-  #merged: CollectedOriginals | undefined;
-  #pending: CollectedOriginals[] = [];
-  #pendingBytes = 0;
+  #into = emptySets();
+  #columns: CollectedOriginals['columns'] = {};
 
   constructor(key: ScrubKey, sample: number) {
     this.#key = key;
@@ -28,7 +27,7 @@ export class OriginalsStore {
   collectorOf(plan: TablePlan): (row: Row) => void {
     if (this.#current?.table !== plan.table) {
       this.#finishTable();
-      const options = { sample: this.#sample, wholeLimit };
+      const options = { sample: this.#sample, wholeLimit, into: this.#into };
       this.#current = { table: plan.table, collector: new OriginalsCollector(plan, this.#key, options) };
     }
     const { collector } = this.#current;
@@ -38,36 +37,26 @@ export class OriginalsStore {
   /** Hands over everything, and forgets it. */
   take(): CollectedOriginals {
     this.#finishTable();
-    this.#merge();
-    const taken = this.#merged ?? mergeOriginals([]);
-    this.#merged = undefined;
+    const sets: CollectedOriginals['sets'] = {};
+    for (const [kind, set] of this.#into.sets) sets[kind] = set.data;
+    const taken = { sets, filters: this.#into.filters, columns: this.#columns };
+    this.#into = emptySets();
+    this.#columns = {};
     return taken;
   }
 
   #finishTable(): void {
     if (this.#current === undefined) return;
-    const result = this.#current.collector.result();
+    addColumns(this.#columns, this.#current.collector.result().columns);
     this.#current = undefined;
-    this.#pending.push(result);
-    this.#pendingBytes += bytesOf(result);
-    // Merging goes through all of what is there already: not for every small table.
-    if (this.#pendingBytes > Math.max(4_000_000, this.#merged === undefined ? 0 : bytesOf(this.#merged)))
-      this.#merge();
-  }
-
-  #merge(): void {
-    if (this.#pending.length === 0) return;
-    this.#merged = mergeOriginals([...(this.#merged ? [this.#merged] : []), ...this.#pending], wholeLimit);
-    this.#pending = [];
-    this.#pendingBytes = 0;
   }
 }
 
-function bytesOf(originals: CollectedOriginals): number {
-  return Object.values(originals.sets).reduce(
-    (sum, set) => sum + set.slots.byteLength,
-    originals.filters.byteLength,
-  );
+function addColumns(into: CollectedOriginals['columns'], part: CollectedOriginals['columns']): void {
+  for (const [name, { kind, seen, taken }] of Object.entries(part)) {
+    const known = into[name];
+    into[name] = { kind, seen: seen + (known?.seen ?? 0), taken: taken + (known?.taken ?? 0) };
+  }
 }
 
 /** Adds `part` to `into`, whose memory is used again: there is no third copy of both. */
@@ -79,10 +68,7 @@ export function addOriginals(into: CollectedOriginals, part: CollectedOriginals,
     into.sets[kind] = set.data;
   }
   mergeFilters(into.filters, part.filters);
-  for (const [name, { kind, seen, taken }] of Object.entries(part.columns)) {
-    const known = into.columns[name];
-    into.columns[name] = { kind, seen: seen + (known?.seen ?? 0), taken: taken + (known?.taken ?? 0) };
-  }
+  addColumns(into.columns, part.columns);
 }
 
 /** Moves originals into memory that all threads share. */

@@ -22,7 +22,17 @@ export interface CollectedOriginals {
   columns: Record<string, { kind: OriginalKind; seen: number; taken: number }>;
 }
 
+/** Where originals are collected. */
+export interface OriginalSets {
+  sets: Map<OriginalKind, FingerprintSet>;
+  filters: Uint32Array;
+}
+
+export const emptySets = (): OriginalSets => ({ sets: new Map(), filters: new Uint32Array(filterWords) });
+
 export interface CollectorOptions {
+  /** Sets that the collectors of several tables share. Default: its own. */
+  into?: OriginalSets;
   /** Values kept per column that is not searched whole. */
   sample: number;
   /** Fingerprints kept at most per kind that is searched whole; 16 bytes each. Default 4 million. */
@@ -86,13 +96,16 @@ export class OriginalsCollector {
   readonly #sample: number;
   readonly #collected: Collected[] = [];
   readonly #containers: number[] = [];
-  readonly #sets = new Map<OriginalKind, FingerprintSet>();
-  readonly #filters = new Uint32Array(filterWords);
+  readonly #sets: Map<OriginalKind, FingerprintSet>;
+  readonly #filters: Uint32Array;
   readonly #byColumn = new Map<number, Collected>();
 
   constructor(plan: TablePlan, key: ScrubKey, options: CollectorOptions) {
     this.#fingerprinter = new Fingerprinter(key);
     this.#sample = options.sample;
+    const { sets, filters } = options.into ?? emptySets();
+    this.#sets = sets;
+    this.#filters = filters;
     const limit = options.wholeLimit ?? 4_000_000;
     plan.columns.forEach((column: ColumnPlan, index) => {
       const whole = wholeKinds[column.use];
