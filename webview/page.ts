@@ -1,5 +1,6 @@
 import type { ToPage } from '../server/protocol/preview.ts';
 import { h } from './dom.ts';
+import { t } from './l10n.ts';
 import { ApplyFooter } from './sections/apply.ts';
 import { approvals, rehearsal, undoNotes } from './sections/evidence.ts';
 import { FilesSection } from './sections/files.ts';
@@ -75,14 +76,22 @@ export class Page {
     if (plan === undefined) return;
     const open = openStatements(this.#before);
     const focused = this.#before.contains(document.activeElement) ? document.activeElement?.id : undefined;
-    const parts = [header(plan), conflicts(plan), renames(plan), findings(plan), schema(plan)];
+    const empty = plan.files.length + plan.schema.length === 0;
+    const parts = [
+      header(plan),
+      empty ? nothing() : undefined,
+      conflicts(plan),
+      renames(plan),
+      findings(plan),
+      schema(plan),
+    ];
     this.#before.replaceChildren(...parts.filter(part => part !== undefined));
     for (const details of this.#before.querySelectorAll('details'))
       if (open.has(details.querySelector('summary')?.textContent ?? '')) details.open = true;
     // A choice draws its own question anew: whoever made it by keyboard stays where they are.
     if (focused) document.getElementById(focused)?.focus();
     this.#files.show(plan);
-    const after = [rehearsal(plan), undoNotes(plan), approvals(plan)];
+    const after = [empty ? undefined : rehearsal(plan), undoNotes(plan), approvals(plan)];
     this.#after.replaceChildren(...after.filter(part => part !== undefined));
     performance.mark('greenroom:drawn');
   }
@@ -91,5 +100,15 @@ export class Page {
 function openStatements(element: HTMLElement): Set<string> {
   return new Set(
     [...element.querySelectorAll('details[open] > summary')].map(summary => summary.textContent ?? ''),
+  );
+}
+
+function nothing(): HTMLElement {
+  return h(
+    'p',
+    { id: 'nothing', class: 'subtle' },
+    t(
+      'Nothing differs from production. What you save in the branch or change in the clone’s schema shows here.',
+    ),
   );
 }

@@ -36,12 +36,16 @@ export class Findings extends Disposable {
   async #show(folder: FolderModel, plan: PlanView | undefined): Promise<void> {
     const notes = plan === undefined ? [] : notesOf(plan);
     const placed = await Promise.all(
-      notes.map(async note => ({ ...note, uri: await this.#uriOf(folder, plan, note.subject) })),
+      notes.map(async note => ({
+        ...note,
+        line: note.line ?? lineIn(plan, note.subject),
+        uri: await this.#uriOf(folder, plan, note.subject),
+      })),
     );
     if (folder.lastPlan !== plan) return;
     for (const uri of this.#uris.get(folder) ?? []) this.#diagnostics.delete(uri);
     for (const thread of this.#threads.get(folder) ?? []) thread.dispose();
-    const byUri = new Map<string, Note[]>();
+    const byUri = new Map<string, Placed[]>();
     for (const { uri, ...note } of placed)
       if (uri !== undefined) byUri.set(String(uri), [...(byUri.get(String(uri)) ?? []), note]);
     const uris: vscode.Uri[] = [];
@@ -64,7 +68,7 @@ export class Findings extends Disposable {
     this.#threads.set(folder, threads);
   }
 
-  #thread(uri: vscode.Uri, note: Note): vscode.CommentThread {
+  #thread(uri: vscode.Uri, note: Placed): vscode.CommentThread {
     const thread = this.#comments.createCommentThread(uri, lineRange(note.line), [
       {
         body: new vscode.MarkdownString(note.message.replace(/[\\`*_[\]<>]/g, '\\$&')),
@@ -93,19 +97,29 @@ export class Findings extends Disposable {
 
 interface Note {
   subject: string | undefined;
-  /** 1-based. */
-  line: number;
+  /** 1-based; absent where it is about the whole. */
+  line: number | undefined;
   message: string;
   severity: vscode.DiagnosticSeverity;
   source: string;
   comment: boolean;
 }
 
+type Placed = Note & { line: number };
+
+/** Of a statement's document the line where the statement begins, of a file the first. */
+function lineIn(plan: PlanView | undefined, subject: string | undefined): number {
+  if (plan === undefined || subject === undefined || plan.files.some(({ path }) => path === subject))
+    return 1;
+  const change = changeOf(plan, subject);
+  return change === undefined ? 1 : 2 + change.reasons.length;
+}
+
 function notesOf(plan: PlanView): Note[] {
   return [
     ...plan.findings.map((finding: Finding) => ({
       subject: finding.subject,
-      line: finding.line ?? 1,
+      line: finding.line,
       message: finding.message,
       severity: severityOf(finding.severity),
       source: finding.guard,
@@ -115,7 +129,7 @@ function notesOf(plan: PlanView): Note[] {
       .filter(({ resolution }) => resolution === undefined)
       .map((conflict: Conflict) => ({
         subject: conflict.subject,
-        line: 1,
+        line: undefined,
         message: conflict.message,
         severity: vscode.DiagnosticSeverity.Error,
         source: 'conflict',

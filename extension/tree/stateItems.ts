@@ -1,6 +1,16 @@
 import * as vscode from 'vscode';
 import type { EnvironmentView } from '../../server/protocol/environment.ts';
-import { age, bytesText, countText, dateText, durationText, timeLeft } from '../ui/format.ts';
+import {
+  age,
+  bytesText,
+  countText,
+  dateText,
+  durationText,
+  filesText,
+  nameOf,
+  schemaChangesText,
+  timeLeft,
+} from '../ui/format.ts';
 import { escapeMarkdown } from '../ui/markdown.ts';
 import type { NodeOf } from '../ui/nodes.ts';
 import { row } from './items.ts';
@@ -114,7 +124,7 @@ export function generationItem({ generation, model }: NodeOf<'generation'>): vsc
 export function promotionItem(node: NodeOf<'promotion'>): vscode.TreeItem {
   const { entry, model } = node;
   const icons = { promotion: 'rocket', undo: 'discard', approval: 'pass', direct: 'warning' };
-  const what = vscode.l10n.t('{0} files, {1} statements', entry.files, entry.statements);
+  const what = `${filesText(entry.files)}, ${schemaChangesText(entry.statements)}`;
   const undone = entry.undo.state === 'done' ? ` · ${vscode.l10n.t('undone')}` : '';
   const until =
     entry.undo.state === 'possible'
@@ -127,7 +137,7 @@ export function promotionItem(node: NodeOf<'promotion'>): vscode.TreeItem {
       ? vscode.l10n.t('Approval of {0}', entry.digest?.slice(0, 12) ?? '')
       : entry.message.split('\n')[0] || entry.promotion;
   return row(label, {
-    description: `${entry.by} · ${age(entry.at)}${undone}`,
+    description: `${nameOf(entry.by)} · ${age(entry.at)}${undone}`,
     tooltip: new vscode.MarkdownString(
       [
         `**${escapeMarkdown(entry.message)}**`,

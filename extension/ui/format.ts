@@ -49,3 +49,18 @@ export function progressText(value: ProgressValue): string {
       : `${countText(value.done)} / ${countText(value.total)}`;
   return `${value.step} (${amount})`;
 }
+
+export function filesText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', countText(count));
+}
+
+export function schemaChangesText(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('1 schema change')
+    : vscode.l10n.t('{0} schema changes', countText(count));
+}
+
+/** `Robin Demo` of `Robin Demo <robin@demo.example>`. */
+export function nameOf(person: string): string {
+  return person.replace(/\s*<[^>]*>$/, '') || person;
+}

@@ -4,7 +4,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { FolderModel, ReadyStatus } from '../model/folder.ts';
 import type { WorkspaceModel } from '../model/workspace.ts';
 import { Disposable } from './disposable.ts';
-import { dateText, durationText } from './format.ts';
+import { dateText, durationText, filesText, schemaChangesText } from './format.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { percentOf } from './progress.ts';
 
@@ -165,7 +165,11 @@ function environmentTooltip(
     lines.push(vscode.l10n.t('Expired; restorable until {0}', dateText(environment.state.restorableUntil)));
   if (plan !== undefined)
     lines.push(
-      vscode.l10n.t('{0} files and {1} schema changes to promote', plan.files.length, plan.schema.length),
+      vscode.l10n.t(
+        '{0} and {1} to promote',
+        filesText(plan.files.length),
+        schemaChangesText(plan.schema.length),
+      ),
     );
   if (status.productionMoved)
     lines.push(`$(warning) ${vscode.l10n.t('Production has moved since the last look.')}`);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { approve } from '../../../server/protocol/promotion.ts';
 import { confirm } from '../../ui/ask.ts';
+import { filesText, schemaChangesText } from '../../ui/format.ts';
 import { withProgress } from '../../ui/progress.ts';
 import { command } from '../define.ts';
 
@@ -12,7 +13,11 @@ export const approveCommand = command('promotion.approve', 'environment', async 
     return;
   }
   const sure = await confirm(
-    vscode.l10n.t('Approve these {0} files and {1} schema changes?', plan.files.length, plan.schema.length),
+    vscode.l10n.t(
+      'Approve {0} and {1}?',
+      filesText(plan.files.length),
+      schemaChangesText(plan.schema.length),
+    ),
     vscode.l10n.t('Approve'),
     vscode.l10n.t('Your signature goes into the ledger. Digest: {0}', plan.digest),
   );

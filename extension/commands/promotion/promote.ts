@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { makePlan, type PlanView } from '../../../server/protocol/plan.ts';
 import { promote } from '../../../server/protocol/promotion.ts';
 import { confirm } from '../../ui/ask.ts';
+import { filesText, schemaChangesText } from '../../ui/format.ts';
 import { withProgress } from '../../ui/progress.ts';
 import { command, type EnvironmentContext } from '../define.ts';
 
@@ -66,7 +67,11 @@ async function ask(plan: PlanView): Promise<{ confirmDestructive: boolean; revie
   }
   const review = plan.findings.filter(({ severity }) => severity === 'review').map(({ message }) => message);
   const sure = await confirm(
-    vscode.l10n.t('Apply {0} files and {1} schema changes to production?', files, plan.schema.length),
+    vscode.l10n.t(
+      'Apply {0} and {1} to production?',
+      filesText(files),
+      schemaChangesText(plan.schema.length),
+    ),
     review.length > 0 ? vscode.l10n.t('Reviewed, Apply') : vscode.l10n.t('Apply'),
     [...review, ...plan.undoNotes].join('\n'),
   );
