@@ -47,12 +47,16 @@ export function lifeJourneys(get: GetFixture): void {
       const window = opened.add(await open(project.repository));
       await window.statusShows(/by-hand · \d+d/);
       await window.openView();
+      // A comparison under way would wake it again.
+      await window.row(/Changed Files\s*0/).waitFor();
       await window.command('Staging: Put the Environment to Sleep');
       await window.row(/by-hand\s*asleep/).waitFor();
       await window.command('Staging: Wake the Environment');
       await window.row(/by-hand\s*\d+d/).waitFor();
       await window.command('Staging: Remove an Environment…');
       const pick = window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'by-hand' });
+      // The list is as long as there are environments: it is typed into, as a person does.
+      await window.page.locator('.quick-input-widget input[type="text"]').fill('by-hand');
       await pick.first().click();
       await window.answer('Remove');
       await window.row(/by-hand.*(expired|no environment)/).waitFor();
