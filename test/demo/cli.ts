@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 
-/** Runs the built command line in the demo's repository, as a user's shell would. */
+/**
+ * Runs the built command line in the demo's repository, as a user's shell would.
+ *
+ * @param options `started` is told the process's id
+ */
 export function greenroom(
-  options: { cwd: string; variables: Readonly<Record<string, string>> },
+  options: { cwd: string; variables: Readonly<Record<string, string>>; started?(pid: number): void },
   ...args: string[]
 ): Promise<unknown> {
   const program = path.resolve(import.meta.dirname, '../../dist/cli.js');
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [program, ...args, '--json'],
       { cwd: options.cwd, env: { ...process.env, ...options.variables }, maxBuffer: 256 << 20 },
@@ -28,5 +32,6 @@ export function greenroom(
         }
       },
     );
+    if (child.pid !== undefined) options.started?.(child.pid);
   });
 }

@@ -9,6 +9,7 @@ import { systemProcesses } from '../../server/platform/processes.ts';
 import { cleanDemo, stopDemo } from './clean.ts';
 import { greenroom } from './cli.ts';
 import { type Demo, demoRoot, openDemo } from './demo.ts';
+import { LastCommand } from './lastCommand.ts';
 import { rootConnection } from './production.ts';
 
 /**
@@ -60,7 +61,13 @@ async function tour(): Promise<void> {
     () => openDemo(root, note),
     ({ rows }) => `${rows.toLocaleString('en')} rows`,
   );
-  const shop = { cwd: demo.repository, variables: demo.variables };
+  const commands = new LastCommand(demo.root);
+  await commands.ended();
+  const shop = {
+    cwd: demo.repository,
+    variables: demo.variables,
+    started: (pid: number) => commands.note(pid),
+  };
   const run = <T>(...args: string[]) => greenroom(shop, ...args) as Promise<T>;
   const git = (...args: string[]) => systemProcesses.run('git', args, { cwd: demo.repository });
   await reset(demo, run, git);
@@ -186,7 +193,7 @@ async function reset(
   if (stdout.trim() !== '') await git('branch', '--quiet', '-D', 'loyalty-points');
 }
 
-/** A tour that was killed may have left its promotion behind, or still under way: it is waited for, and undone. */
+/** A tour that was killed may have left its promotion behind: it is undone. */
 async function undoUnfinished(run: (...args: string[]) => Promise<unknown>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
