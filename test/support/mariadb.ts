@@ -52,8 +52,6 @@ export async function startMariadb(extraArguments: readonly string[] = []): Prom
   child.stderr?.on('data', chunk => {
     output = (output + chunk).slice(-4000);
   });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
   const connection = (database?: string) =>
     mysql.createConnection({
       socketPath,
@@ -72,7 +70,10 @@ export async function startMariadb(extraArguments: readonly string[] = []): Prom
       await new Promise(resolve => setTimeout(resolve, 50));
     }
   }
-  return {
+  // A test that starts the server anew puts its process in the place of the first.
+  const kill = () => server.child.kill('SIGKILL');
+  process.once('exit', kill);
+  const server: TestServer = {
     host: '127.0.0.1',
     port,
     socketPath,
@@ -99,13 +100,14 @@ export async function startMariadb(extraArguments: readonly string[] = []): Prom
     connection,
     async stop() {
       process.removeListener('exit', kill);
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
+      if (server.child.exitCode === null && server.child.signalCode === null) {
+        server.child.kill('SIGKILL');
+        await once(server.child, 'exit');
       }
       await directory.remove();
     },
   };
+  return server;
 }
 
 /** An initialised data directory, made once per user and machine: initialising takes seconds. */
