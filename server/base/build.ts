@@ -8,7 +8,7 @@ import type { Operation } from '../platform/progress.ts';
 import type { BaseContext, BaseResult } from './context.ts';
 import { openDraft, orRemove, withThreads } from './draft.ts';
 import { finishDraft } from './finish.ts';
-import { baseLock, makeDraft, removeLeftoversLocked } from './generations.ts';
+import { baseLock, makeDraft, removeLeftoversLocked, removeUnusedGenerations } from './generations.ts';
 import { databaseOf, openProduction, type Reading, readProduction } from './reading.ts';
 import type { Source } from './source.ts';
 import { settle, transfer } from './transfer.ts';
@@ -40,7 +40,7 @@ export async function buildLocked(context: BaseContext, operation: Operation): P
       context.config.production.database.binaries,
     );
     const { generation, directory } = await makeDraft(host, paths);
-    return await orRemove(context, directory, operation, async operation => {
+    const result = await orRemove(context, directory, operation, async operation => {
       await requireFreeBytes(directory, spaceFor(reading.tables.values()), 'the base');
       operation.progress({ step: 'starting a database server' });
       const { signal } = operation;
@@ -63,6 +63,8 @@ export async function buildLocked(context: BaseContext, operation: Operation): P
         return finishDraft(context, draft, copied, { origin: 'build', started }, operation);
       });
     });
+    await removeUnusedGenerations(host, paths);
+    return result;
   } finally {
     control.destroy();
   }

@@ -172,5 +172,8 @@ describe('refreshing a base', () => {
     await change(102);
     await refreshBase(context, unattended);
     assert.deepEqual(await numbers(), [4]);
+    // A whole build leaves no more behind than a refresh does.
+    await buildBase(context, unattended);
+    assert.deepEqual(await numbers(), [5]);
   });
 });
