@@ -81,23 +81,23 @@ export async function makePlan(
     if (schemaOutcome.status === 'rejected') throw schemaOutcome.reason;
     const details = detailsOf(filesOutcome.value, schemaOutcome.value);
     const digest = planDigest(details, choices);
-    await rememberPlan(context, digest, details.productionDigest);
-    await rememberSeen(context, details);
     const changes = fileChanges(details.files.files);
-    const findings = await watch.time('guards', () =>
-      findingsOf(context, environment, details, connection, wholeLook, operation),
-    );
     const conflicts = [...details.files.conflicts, ...details.schema.conflicts];
-    const directChanges = await watch.time('direct', () =>
-      noticeDirectChanges(context, details.schema.production, wholeLook ? 'whole' : 'glance'),
-    );
+    const [findings, directChanges, { given }] = await Promise.all([
+      watch.time('guards', () => findingsOf(context, environment, details, connection, wholeLook, operation)),
+      watch.time('direct', () =>
+        noticeDirectChanges(context, details.schema.production, wholeLook ? 'whole' : 'glance'),
+      ),
+      approvalsOf(context.ledger, digest, context.identity.email),
+      rememberPlan(context, digest, details.productionDigest),
+      rememberSeen(context, details),
+    ]);
     const rehearsed = await watch.time('rehearsal', () =>
       wholeLook && conflicts.every(({ resolution }) => resolution !== undefined)
         ? rehearse(context, digest, details, operation)
         : cachedRehearsal(context, digest, details),
     );
     findings.push(...rehearsed.slow.map(slowFinding));
-    const { given } = await approvalsOf(context.ledger, digest, context.identity.email);
     return {
       digest,
       environment: environment.record.id,
