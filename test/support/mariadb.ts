@@ -6,6 +6,7 @@ import path from 'node:path';
 import mysql from 'mysql2/promise';
 import { pickPort } from '../../server/platform/ports.ts';
 import { systemProcesses } from '../../server/platform/processes.ts';
+import { runStatements } from './statements.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** A real MariaDB server of this test's own, standing in for production. */
@@ -80,14 +81,7 @@ export async function startMariadb(extraArguments: readonly string[] = []): Prom
     user: 'root',
     dataDirectory,
     child,
-    async execute(...statements) {
-      const session = await connection();
-      try {
-        for (const statement of statements) await session.query(statement);
-      } finally {
-        await session.end();
-      }
-    },
+    execute: (...statements) => runStatements(connection, statements),
     async query(sql, values) {
       const session = await connection();
       try {

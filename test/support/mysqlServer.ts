@@ -3,6 +3,7 @@ import mysql from 'mysql2/promise';
 import { findBinaries } from '../../server/database/binaries.ts';
 import { initializeServer, startServer, stopServer } from '../../server/database/privateServer.ts';
 import { mysqlDirectory } from './mysql.ts';
+import { runStatements } from './statements.ts';
 import { temporaryDirectory, testHost } from './temporary.ts';
 
 /** A real MySQL server of this test's own, reached over its socket. Call `needsMysql` first. */
@@ -36,14 +37,7 @@ export async function startMysql(): Promise<MysqlServer> {
     password,
     directory: temporary.path,
     connection,
-    async execute(...statements) {
-      const session = await connection();
-      try {
-        for (const statement of statements) await session.query(statement);
-      } finally {
-        await session.end();
-      }
-    },
+    execute: (...statements) => runStatements(connection, statements),
     async stop() {
       await stopServer(host, running, { clean: false });
       await temporary.remove();

@@ -78,11 +78,7 @@ function coverage(document: TextDocument, tables: readonly TableFacts[], scrub: 
 function placeOf(message: string, { rules }: ScrubSettings): JSONPath {
   if (message.startsWith('there is no preset')) return ['scrub', 'presets'];
   const name = /^[^\s:]+/.exec(message)?.[0] ?? '';
-  const match = new RuleSet(rules).find(...splitName(name));
-  return match === undefined ? ['scrub', 'rules'] : ['scrub', 'rules', match.pattern];
-}
-
-function splitName(name: string): [table: string, column: string] {
   const { table, column } = splitColumn(name);
-  return [table, column];
+  const match = new RuleSet(rules).find(table, column);
+  return match === undefined ? ['scrub', 'rules'] : ['scrub', 'rules', match.pattern];
 }
