@@ -36,7 +36,11 @@ export function keeperClient(host: Host, entry: string): Keeper {
   let upToDate: Promise<void> | undefined;
   return {
     async open(directory) {
-      upToDate ??= retireOlder(host, entry);
+      upToDate ??= retireOlder(host, entry).catch((error: unknown) => {
+        // The next one tries again: a window lives long.
+        upToDate = undefined;
+        throw error;
+      });
       await upToDate;
       await ask('open', directory, true);
     },

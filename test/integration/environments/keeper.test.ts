@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keeperClient, quitKeeper } from '../../../server/environments/keeperClient.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
@@ -44,5 +44,14 @@ describe('the keeper’s program', () => {
     const running = await keeperAfterAsking();
     await writeFile(path.join(host.paths.run, 'keeper.json'), JSON.stringify({ builtAt: Date.now() + 1e6 }));
     assert.equal(await keeperAfterAsking(), running);
+  });
+
+  it('is looked for again after a look that failed', async () => {
+    const program = path.join(directory.path, 'keeper.ts');
+    const client = keeperClient(host, program);
+    const place = path.join(directory.path, 'none');
+    await assert.rejects(client.open(place), { code: 'ENOENT' });
+    await symlink(entry, program);
+    await assert.rejects(client.open(place), error => hasReason(error, 'process-failed'));
   });
 });
