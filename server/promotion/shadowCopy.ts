@@ -12,9 +12,10 @@ export interface CopyPace {
   pause?: number;
 }
 
-/** Deadlock and lock wait timeout: the chunk did nothing, and a smaller one is tried. */
-const retried = new Set([1205, 1213]);
+/** Deadlock, lock wait timeout, NOWAIT: the chunk did nothing, and a smaller one is tried. */
+const retried = new Set([1205, 1213, 3572]);
 const maxAttempts = 200;
+const duplicateKey = 1062;
 
 /**
  * Copies all rows that the shadow table does not have yet, in order of the key, in short transactions. Can be started again at
@@ -30,9 +31,8 @@ export async function copyRows(
   pace: CopyPace,
   op: Operation,
 ): Promise<number> {
-  // Never wait while holding rows: a writer may be made to wait for a chunk, but never to die in a deadlock with it.
-  const shortest = connection.server.flavour === 'mariadb' ? 0 : 1;
-  await connection.execute(`SET SESSION innodb_lock_wait_timeout = ${shortest}`);
+  let locks = await chunkLocks(connection);
+  await connection.execute('SET SESSION innodb_lock_wait_timeout = 1');
   const targetMs = pace.chunkMs ?? 100;
   const total = await roughRows(connection, plan.table);
   let size = 500;
@@ -44,9 +44,14 @@ export async function copyRows(
     const end = await chunkEnd(connection, plan, after, size);
     const start = host.clock.elapsed();
     try {
-      copied += await copyChunk(connection, plan, after, end);
+      copied += await copyChunk(connection, plan, { after, end, size, locks });
     } catch (error) {
       const number = errnoOf(error) ?? 0;
+      if (number === duplicateKey && locks === 'rows') {
+        // The row may have come while the chunk was read: with gaps locked, that cannot be.
+        locks = 'rows and gaps';
+        continue;
+      }
       if (!retried.has(number) || ++failures === maxAttempts) throw refusal(plan, error, number);
       size = Math.max(1, Math.floor(size / 4));
       await host.clock.sleep(5 * Math.min(failures, 20), op.signal);
@@ -65,6 +70,20 @@ export async function copyRows(
     size = Math.min(50_000, Math.round((size * targetMs) / Math.max(took, 1)) + 1, size * 2);
     await host.clock.sleep(took * (pace.pause ?? 0.5), op.signal);
   }
+}
+
+/**
+ * A chunk of several rows must not wait while it holds some: a writer may be made to wait for it, but not to die in a deadlock
+ * with it. MariaDB can refuse to wait at all. MySQL can for rows that are read (NOWAIT), not for those that are inserted, so there
+ * no gaps between the new table's rows are locked: a writer who has locked a row needs them for his trigger, while the chunk waits
+ * for his row. READ COMMITTED locks no gaps; a statement-based binary log does not allow it.
+ */
+type ChunkLocks = 'none waits' | 'rows' | 'rows and gaps';
+
+async function chunkLocks(connection: Connection): Promise<ChunkLocks> {
+  if (connection.server.flavour === 'mariadb') return 'none waits';
+  const [row] = await connection.rows("SHOW VARIABLES LIKE 'binlog_format'");
+  return row?.[1] === 'STATEMENT' ? 'rows and gaps' : 'rows';
 }
 
 async function roughRows(connection: Connection, table: string): Promise<number> {
@@ -116,12 +135,16 @@ export function rangeCondition(
   return { sql: parts.length === 0 ? '1 = 1' : parts.join(' AND '), values };
 }
 
-async function copyChunk(
-  connection: Connection,
-  plan: ShadowPlan,
-  after: Value[] | undefined,
-  end: Value[] | undefined,
-): Promise<number> {
+interface Chunk {
+  after: Value[] | undefined;
+  end: Value[] | undefined;
+  /** Rows at most, but for those that came in between. */
+  size: number;
+  locks: ChunkLocks;
+}
+
+async function copyChunk(connection: Connection, plan: ShadowPlan, chunk: Chunk): Promise<number> {
+  const { after, end, size, locks } = chunk;
   const { columns, filled, key } = plan.forward;
   const range = rangeCondition(
     key.map(pair => `t.${quoteName(pair.from)}`),
@@ -134,10 +157,19 @@ async function copyChunk(
     ...filled.map(pair => pair.copied ?? pair.sql),
   ];
   const same = key.map(pair => `s.${quoteName(pair.to)} = t.${quoteName(pair.from)}`).join(' AND ');
+  // A row that writers hand to each other is got by queueing for it; a row alone is waited for while nothing is held.
+  const isPatient = size === 1;
+  // Each row is looked up when it is locked: a join that reads the new table first could miss a row that comes in between.
+  const [prefix, hint, ofCopied, ofRead] =
+    locks === 'none waits'
+      ? [isPatient ? '' : 'SET STATEMENT innodb_lock_wait_timeout = 0 FOR', '', '', 'LOCK IN SHARE MODE']
+      : ['', '/*+ NO_SEMIJOIN() */', 'FOR SHARE NOWAIT', `FOR SHARE OF t${isPatient ? '' : ' NOWAIT'}`];
   // The locking read holds the rows still until the chunk is in: a write before it is seen here, one after it by the triggers.
-  const sql = `INSERT INTO ${quoteName(plan.shadow)} (${targets.join(', ')})
+  const sql = `${prefix} INSERT INTO ${quoteName(plan.shadow)} (${targets.join(', ')})
     SELECT ${sources.join(', ')} FROM ${quoteName(plan.table)} AS t
-    WHERE ${range.sql} AND NOT EXISTS (SELECT 1 FROM ${quoteName(plan.shadow)} AS s WHERE ${same}) LOCK IN SHARE MODE`;
+    WHERE ${range.sql} AND NOT EXISTS
+      (SELECT ${hint} 1 FROM ${quoteName(plan.shadow)} AS s WHERE ${same} ${ofCopied}) ${ofRead}`;
+  if (locks === 'rows') await connection.execute('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
   return (await connection.execute(sql, range.values)).affectedRows;
 }
 

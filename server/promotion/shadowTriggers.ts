@@ -18,11 +18,13 @@ export function followTriggers(
   refused: string,
 ): string[] {
   const [insertName = '', updateName = '', deleteName = ''] = names;
-  const note = `DECLARE number int; DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
-       GET DIAGNOSTICS CONDITION 1 number = MYSQL_ERRNO; INSERT IGNORE INTO ${quoteName(refused)} VALUES (number); END;`;
+  // A variable's name would go before a column's of the same name.
+  const note = `DECLARE _greenroom_number int; DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
+       GET DIAGNOSTICS CONDITION 1 _greenroom_number = MYSQL_ERRNO;
+       INSERT IGNORE INTO ${quoteName(refused)} VALUES (_greenroom_number); END;`;
   const insert = insertRow(target, mapping);
-  const remove = `DELETE FROM ${quoteName(target)} WHERE ${matches(mapping, 'OLD')};`;
-  const assignments = mapping.columns.map(pair => `${quoteName(pair.to)} = NEW.${quoteName(pair.from)}`);
+  const remove = `DELETE FROM ${quoteName(target)} WHERE ${matches(target, mapping, 'OLD')};`;
+  const change = changeRow(target, mapping, insert);
   const sameKey = mapping.key
     .map(pair => `OLD.${quoteName(pair.from)} <=> NEW.${quoteName(pair.from)}`)
     .join(' AND ');
@@ -34,13 +36,12 @@ export function followTriggers(
     `CREATE TRIGGER ${quoteName(name)} AFTER ${event} ON ${quoteName(source)} FOR EACH ROW BEGIN ${note} ${body} END`;
   return [
     trigger(insertName, 'INSERT', insert),
-    // A row that is not copied yet is not there to be updated: the copy will find it as it is then. A row whose key changes may
-    // move into what is copied already, so it goes in as a new one.
+    // A row whose key changes may move into what is copied already, so it goes in as a new one.
     trigger(
       updateName,
       'UPDATE',
       `IF NOT ${written} THEN BEGIN END;
-       ELSEIF ${sameKey} THEN UPDATE ${quoteName(target)} SET ${assignments.join(', ')} WHERE ${matches(mapping, 'OLD')};
+       ELSEIF ${sameKey} THEN ${change}
        ELSE ${remove} ${insert} END IF;`,
     ),
     trigger(deleteName, 'DELETE', remove),
@@ -56,8 +57,32 @@ function insertRow(target: string, mapping: Mapping): string {
   return `INSERT INTO ${quoteName(target)} (${names.map(quoteName).join(', ')}) VALUES (${values.join(', ')});`;
 }
 
-function matches(mapping: Mapping, row: 'OLD' | 'NEW'): string {
-  return mapping.key.map(pair => `${quoteName(pair.to)} = ${row}.${quoteName(pair.from)}`).join(' AND ');
+/**
+ * A row that is not copied yet goes in at once: to find it missing would lock the gap where it will be (REPEATABLE READ), and as
+ * far as that gap reaches nothing could be copied or inserted until the writer's transaction ends. Values that the copy brings
+ * back from elsewhere must wait for the copy, which finds the row as it is then.
+ */
+function changeRow(target: string, mapping: Mapping, insert: string): string {
+  const column = (name: string) => `${quoteName(target)}.${quoteName(name)}`;
+  if ([...mapping.columns, ...mapping.filled].some(pair => pair.copied !== undefined)) {
+    const assignments = mapping.columns.map(pair => `${column(pair.to)} = NEW.${quoteName(pair.from)}`);
+    return `UPDATE ${quoteName(target)} SET ${assignments.join(', ')} WHERE ${matches(target, mapping, 'OLD')};`;
+  }
+  // Another row may be in the way by another unique key: it stays as it is, and the written row counts as refused.
+  const isSame = matches(target, mapping, 'NEW');
+  const assignments = mapping.columns.map(
+    pair => `${column(pair.to)} = IF(${isSame}, NEW.${quoteName(pair.from)}, ${column(pair.to)})`,
+  );
+  return `${insert.slice(0, -1)} ON DUPLICATE KEY UPDATE ${assignments.join(', ')};
+         IF ROW_COUNT() = 0 AND NOT EXISTS
+           (SELECT 1 FROM ${quoteName(target)} WHERE ${isSame} LOCK IN SHARE MODE) THEN
+           SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1062; END IF;`;
+}
+
+function matches(target: string, mapping: Mapping, row: 'OLD' | 'NEW'): string {
+  return mapping.key
+    .map(pair => `${quoteName(target)}.${quoteName(pair.to)} = ${row}.${quoteName(pair.from)}`)
+    .join(' AND ');
 }
 
 /** From production's table to the new one, until the switch. */

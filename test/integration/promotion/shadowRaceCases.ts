@@ -146,6 +146,80 @@ export function raceCases(place: () => Place, renames: 'under-lock' | 'behind-lo
       assert.equal(await shadowState(admin, plan), 'absent');
     });
 
+  it('a row that writers hand to each other without a break is copied all the same', async () => {
+    let stopped = false;
+    let handed = 0;
+    const sessions = [await open(), await open()] as const;
+    const hold = async (session: Connection) => {
+      await session.execute('START TRANSACTION');
+      await session.execute('UPDATE t SET n = n + 1 WHERE id = 50');
+      handed++;
+    };
+    const write = async () => {
+      for (let turn = 0; !stopped; turn++) {
+        const [mine, next] = turn % 2 === 0 ? sessions : sessions.toReversed();
+        assert.ok(mine && next);
+        const taking = hold(next);
+        await until(async () => {
+          const [row] = await admin.rows(
+            'SELECT STATE FROM information_schema.PROCESSLIST WHERE ID = ? AND INFO LIKE ?',
+            [next.threadId, 'UPDATE t%'],
+          );
+          return /^updating$/i.test(String(row?.[0]));
+        });
+        await mine.execute('COMMIT');
+        await taking;
+      }
+      for (const session of sessions) await session.execute('COMMIT');
+    };
+    let writing: Promise<void> | undefined;
+    const { rows } = await prepareShadow(host, open, plan, {}, unattended, async step => {
+      if (step === 'copy') {
+        await hold(sessions[0]);
+        writing = write();
+        writing.catch(() => undefined);
+      }
+      if (step === 'compare') stopped = true;
+    });
+    await writing;
+    assert.equal(rows, 100);
+    assert.ok(handed > 2);
+    assert.deepEqual(await rowsOf(plan.shadow), await rowsOf('t'));
+  });
+
+  it('columns may have any name that the triggers use', async () => {
+    for (const database of ['prod', 'target'])
+      await admin.execute(`ALTER TABLE ${database}.t CHANGE id number int NOT NULL AUTO_INCREMENT`);
+    const target = await introspect(admin, 'target');
+    const from = await introspect(admin, 'prod');
+    const made = planShadow({ id: 'x1', from, target, table: 't' });
+    assert.ok(made.possible);
+    await prepareShadow(host, open, made.plan, {}, unattended, async step => {
+      if (step !== 'compare') return;
+      await admin.execute('UPDATE t SET n = 4711 WHERE number = 50');
+      await admin.execute('DELETE FROM t WHERE number = 60');
+    });
+    const rows = async (table: string) => admin.rows(`SELECT number, n FROM \`${table}\` ORDER BY number`);
+    assert.equal((await rows('t')).length, 99);
+    assert.deepEqual(await rows(made.plan.shadow), await rows('t'));
+  });
+
+  it('a written row that is in the way of another by a new unique key changes neither, and the copy gives up', async () => {
+    const unique = { ...plan, createSql: plan.createSql.replace(/\(\n/, '(\n  UNIQUE KEY `n` (`n`),\n') };
+    assert.notEqual(unique.createSql, plan.createSql);
+    const preparing = prepareShadow(host, open, unique, {}, unattended, async step => {
+      if (step !== 'copy') return;
+      for (const id of [50, 60]) await admin.execute('UPDATE t SET n = 4711 WHERE id = ?', [id]);
+      assert.deepEqual(
+        (await rowsOf(plan.shadow)).map(row => row.map(Number)),
+        [[50, 4711]],
+      );
+    });
+    await assert.rejects(preparing, (error: unknown) => hasReason(error, 'data-check'));
+    await dropShadow(host, open, unique, {}, unattended);
+    assert.equal((await rowsOf('t')).length, 100);
+  });
+
   it('writers in transactions neither die nor lose a row, there and back', async () => {
     const expected = new Map((await rowsOf('t')).map(([id, n]) => [Number(id), Number(n)]));
     let stopped = false;
