@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { systemHost } from './backend/systemHost.ts';
-import { noteKeeperBuild } from './environments/keeperClient.ts';
+import { isKept, noteKeeperBuild } from './environments/keeperClient.ts';
 import { KeeperServer } from './keeper/keeperServer.ts';
 import { hasReason } from './platform/errors.ts';
 import { acquireLock } from './platform/locks.ts';
@@ -13,7 +13,8 @@ const host = await systemHost((level, line) =>
   process.stdout.write(`${new Date().toISOString()} ${level} ${line}\n`),
 );
 try {
-  const release = await acquireLock(host, 'keeper', { purpose: 'keeper' });
+  const release = await takeOffice();
+  if (release === undefined) process.exit(0);
   await noteKeeperBuild(host, fileURLToPath(import.meta.url));
   const server = new KeeperServer(host, { lookEvery: 5_000, emptyFor: 60_000 });
   const quit = async () => {
@@ -25,7 +26,20 @@ try {
   await server.run();
   await quit();
 } catch (error) {
-  if (hasReason(error, 'locked')) process.exit(0);
   host.log.error('the keeper ended', { problem: error });
   process.exit(1);
+}
+
+/** The keeper's lock, or `undefined` when another keeper answers. One that is just ending is waited for. */
+async function takeOffice(): Promise<(() => Promise<void>) | undefined> {
+  const deadline = host.clock.elapsed() + 40_000;
+  for (;;) {
+    try {
+      return await acquireLock(host, 'keeper', { purpose: 'keeper' });
+    } catch (error) {
+      if (!hasReason(error, 'locked') || host.clock.elapsed() > deadline) throw error;
+    }
+    if (await isKept(host)) return undefined;
+    await host.clock.sleep(25);
+  }
 }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import type { BaseContext } from '../base/context.ts';
 import {
   listGenerations,
@@ -10,7 +8,7 @@ import {
 } from '../base/generations.ts';
 import type { Project } from '../config/project.ts';
 import { createClone, destroyClone } from '../database/clone.ts';
-import { scratchName } from '../environments/collect.ts';
+import { scratchDirectory } from '../environments/collect.ts';
 import type { BaseAccess, EnvironmentContext } from '../environments/context.ts';
 import { openEnvironment } from '../environments/open.ts';
 import type { EnvironmentRecord } from '../environments/record.ts';
@@ -99,17 +97,15 @@ async function requireGeneration({ host, paths, production }: Project, number: n
   return found;
 }
 
-/** A clone for one rehearsal. Its directory's name tells who made it, so that a later start can remove a dead one's. */
+/** A clone for one rehearsal. */
 async function scratchClone(
   project: Project,
   generation: number | undefined,
   operation: Operation,
 ): Promise<ScratchClone> {
   const { host, paths } = project;
-  const self = await host.processes.identify(process.pid);
-  if (!self) throw new GreenroomError('internal', { detail: 'this process cannot see itself' });
   const { sealed } = await requireGeneration(project, generation);
-  const directory = path.join(paths.scratch, scratchName(self, randomBytes(4).toString('hex')));
+  const directory = await scratchDirectory(host, paths);
   const port = await pickPort(new Set());
   const request = {
     source: sealed,

@@ -3,7 +3,9 @@ import { readConfig } from '../config/load.ts';
 import { openProject, type Project } from '../config/project.ts';
 import { findBinaries } from '../database/binaries.ts';
 import { connect } from '../database/connection.ts';
+import { scratchDirectory } from '../environments/collect.ts';
 import { outsideLinks } from '../files/links.ts';
+import { removeWithMounts } from '../files/mounts.ts';
 import { chooseDriver } from '../files/overlay.ts';
 import { openRepository } from '../git/repository.ts';
 import { storeProbe } from '../platform/storeVolume.ts';
@@ -58,11 +60,16 @@ async function examineProject(
     return { ok: true, choice: production.root };
   });
   await look('overlay', async () => {
-    const { driver, why, advice } = await chooseDriver(host, {
-      productionRoot: production.root,
-      directory: paths.environments,
-    });
-    return { ok: true, choice: `${driver.name}: ${why}`, ...(advice !== undefined && { advice }) };
+    const directory = await scratchDirectory(host, paths);
+    try {
+      const { driver, why, advice } = await chooseDriver(host, {
+        productionRoot: production.root,
+        directory,
+      });
+      return { ok: true, choice: `${driver.name}: ${why}`, ...(advice !== undefined && { advice }) };
+    } finally {
+      await removeWithMounts(host, directory);
+    }
   });
   await look('links out of production', async () => {
     const links = await outsideLinks(host, production.root);

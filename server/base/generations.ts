@@ -8,6 +8,7 @@ import { errorCode, GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { withLock } from '../platform/locks.ts';
 import type { ProjectPaths } from '../platform/paths.ts';
+import { removeTree } from '../platform/removeTree.ts';
 import { type Schema, schemaModel } from '../schema/model.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
@@ -174,7 +175,7 @@ export async function removeDraft(host: Host, directory: string): Promise<void> 
   // A server that was killed leaves its socket behind.
   const socket = await socketPathFor(host, directory);
   for (const file of [socket, `${socket}.lock`]) await rm(file, { force: true });
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  await removeTree(directory);
 }
 
 /**

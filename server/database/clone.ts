@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { Stopwatch } from '../platform/clock.ts';
@@ -8,6 +8,7 @@ import type { Host } from '../platform/host.ts';
 import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
 import { copyTree } from '../platform/reflink.ts';
+import { removeTree } from '../platform/removeTree.ts';
 import { whyOnFullDisk } from '../platform/spaceWatch.ts';
 import { type EngineBinaries, findBinaries } from './binaries.ts';
 import { type CloneRecord, readCloneRecord, writeCloneRecord } from './cloneRecord.ts';
@@ -244,8 +245,8 @@ async function remove(host: Host, directory: string): Promise<void> {
     await writeCloneRecord(directory, { ...record, life: { state: 'destroying' } });
   const server = await findServer(host, directory);
   if (server) await stopServer(host, server, { clean: false });
-  await rm(path.join(directory, 'data'), { recursive: true, force: true, maxRetries: 3 });
-  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  await removeTree(path.join(directory, 'data'));
+  await removeTree(directory);
 }
 
 /** One at a time, across all processes, starts, stops, guards or removes a clone. */

@@ -18,7 +18,14 @@ import { removeEnvironment } from './destroy.ts';
 import { environmentFacts, type OpenEnvironment, openEnvironment } from './open.ts';
 import { allocatePorts } from './ports.ts';
 import type { EnvironmentRecord } from './record.ts';
-import { environmentPaths, findByBranch, newEnvironmentId, updateRecord, writeRecord } from './records.ts';
+import {
+  environmentPaths,
+  findByBranch,
+  newEnvironmentId,
+  updateRecord,
+  whileReserving,
+  writeRecord,
+} from './records.ts';
 import { restoreEnvironment } from './restore.ts';
 import { forgetSpare, takeSpare } from './spares.ts';
 import { syncOptions } from './sync.ts';
@@ -58,7 +65,9 @@ export async function createEnvironment(
     const base = await context.base.newest();
     if (!base)
       throw new GreenroomError('base-missing', { subject: context.production.reader.database ?? '' });
-    const record = await reserve(context, branch, engineer, base);
+    const record = await whileReserving(context, `reserving ${branch}`, () =>
+      reserve(context, branch, engineer, base),
+    );
     try {
       return await furnish(context, record, base, watch, operation);
     } catch (error) {
@@ -135,7 +144,6 @@ async function furnish(
       directory: paths.overlay,
     });
     record.overlay.driver = choice.driver.name;
-    // On disk before the mount is made: whoever cleans up must know what to unmount.
     await writeRecord(context.paths, record);
     const options = {
       driver: choice.driver,

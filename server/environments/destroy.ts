@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { cloneState, destroyClone, stopClone } from '../database/clone.ts';
-import { openOverlay } from '../files/overlay.ts';
+import { removeWithMounts, unmountBelow } from '../files/mounts.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
+import { removeTree } from '../platform/removeTree.ts';
 import type { EnvironmentContext } from './context.ts';
 import { restorableFor } from './expiry.ts';
 import type { EnvironmentRecord } from './record.ts';
@@ -65,34 +65,28 @@ export async function expireEnvironment(
   });
 }
 
-/** Removes everything of an environment. Safe to repeat after a crash at any point; the record goes last. */
+/**
+ * Removes everything of an environment, also what a maker that was killed left mounted. Safe to repeat after a crash at
+ * any point; the record goes last. The caller holds the environment's lock.
+ */
 export async function removeEnvironment(
   context: EnvironmentContext,
   record: EnvironmentRecord,
 ): Promise<void> {
+  const { host } = context;
   const paths = environmentPaths(context.paths, record.id);
   if (await readRecord(context.paths, record.id))
     await updateRecord(context.paths, record.id, { life: { state: 'destroying' } });
   await context.keeper.close(paths.directory);
-  if (record.overlay.driver !== '') await overlayOf(context, record).destroy();
-  await destroyClone(context.host, paths.clone);
+  await removeWithMounts(host, paths.overlay);
+  await destroyClone(host, paths.clone);
   await context.base.unpin(record.generation, record.id);
-  await rm(paths.directory, { recursive: true, force: true });
+  await removeTree(paths.directory);
 }
 
 async function quiesce(context: EnvironmentContext, record: EnvironmentRecord): Promise<void> {
   const paths = environmentPaths(context.paths, record.id);
   await context.keeper.close(paths.directory);
   if ((await cloneState(context.host, paths.clone)) === 'running') await stopClone(context.host, paths.clone);
-  const overlay = overlayOf(context, record);
-  if (await overlay.isMounted()) await overlay.unmount();
-}
-
-function overlayOf(context: EnvironmentContext, record: EnvironmentRecord) {
-  const { driver, productionRoot } = record.overlay;
-  return openOverlay(context.host, {
-    driver,
-    productionRoot,
-    directory: environmentPaths(context.paths, record.id).overlay,
-  });
+  await unmountBelow(context.host, paths.overlay);
 }

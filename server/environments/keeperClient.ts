@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
-import { errorCode, GreenroomError, messageOf } from '../platform/errors.ts';
+import { errorCode, GreenroomError, hasReason, messageOf } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { acquireLock } from '../platform/locks.ts';
 import type { Keeper } from './context.ts';
@@ -28,10 +28,16 @@ export function keeperSocket(host: Host): string {
  */
 export function keeperClient(host: Host, entry: string): Keeper {
   const ask = async (verb: KeeperVerb, directory: string, start: boolean) => {
-    const socket = (await dial(host)) ?? (start ? await startAndDial(host, entry) : undefined);
-    if (socket === undefined) return;
-    const answer = await exchange(socket, { verb, directory });
-    if (!answer.ok) throw new GreenroomError('process-failed', { subject: 'keeper', detail: answer.problem });
+    for (let attempt = 1; ; attempt++) {
+      const socket = (await dial(host)) ?? (start ? await startAndDial(host, entry) : undefined);
+      const answer = socket && (await exchange(socket, { verb, directory }));
+      if (answer?.ok === false)
+        throw new GreenroomError('process-failed', { subject: 'keeper', detail: answer.problem });
+      // One that went away holds nothing any more; it may have had nothing left to keep, so another one is started.
+      if (answer?.ok || !start) return;
+      if (attempt === 3)
+        throw new GreenroomError('process-failed', { subject: 'keeper', detail: 'it went away' });
+    }
   };
   let upToDate: Promise<void> | undefined;
   return {
@@ -62,12 +68,7 @@ export async function noteKeeperBuild(host: Host, program: string): Promise<void
 async function retireOlder(host: Host, entry: string): Promise<void> {
   const [running, { mtimeMs }] = await Promise.all([readJson(buildFile(host), keeperBuild), stat(entry)]);
   if (running !== undefined && running.builtAt >= mtimeMs) return;
-  const socket = await dial(host);
-  if (socket === undefined) return;
-  await exchange(socket, { verb: 'quit', directory: host.paths.root });
-  // Free once it has closed all that it kept.
-  const release = await acquireLock(host, 'keeper', { purpose: 'keeper', wait: 20_000 });
-  await release();
+  await quitKeeper(host);
 }
 
 async function startAndDial(host: Host, entry: string): Promise<Socket> {
@@ -112,11 +113,11 @@ function dial(host: Host): Promise<Socket | undefined> {
   });
 }
 
-function exchange(socket: Socket, request: KeeperRequest): Promise<KeeperAnswer> {
-  return new Promise((resolve, reject) => {
-    const lost = () =>
-      reject(new GreenroomError('process-failed', { subject: 'keeper', detail: 'it went away' }));
-    socket.once('error', lost);
+/** `undefined` when the keeper went away instead of answering. */
+function exchange(socket: Socket, request: KeeperRequest): Promise<KeeperAnswer | undefined> {
+  return new Promise(resolve => {
+    const lost = () => resolve(undefined);
+    socket.on('error', lost);
     socket.once('close', lost);
     createInterface({ input: socket }).once('line', line => {
       socket.removeListener('close', lost);
@@ -135,9 +136,30 @@ async function lastLine(file: string): Promise<string> {
   }
 }
 
-/** Ends the keeper: before a store is removed. Does nothing where none runs. */
-export async function quitKeeper(host: Host): Promise<void> {
+/** Whether a keeper answers, this moment. */
+export async function isKept(host: Host): Promise<boolean> {
   const socket = await dial(host);
-  if (socket === undefined) return;
-  await exchange(socket, { verb: 'quit', directory: host.paths.root });
+  socket?.destroy();
+  return socket !== undefined;
+}
+
+/**
+ * Ends the keeper, and waits until it has closed all that it kept. Does nothing where none runs.
+ *
+ * @throws GreenroomError `locked` when it is still there after 40 s
+ */
+export async function quitKeeper(host: Host): Promise<void> {
+  const deadline = host.clock.elapsed() + 40_000;
+  for (;;) {
+    try {
+      const release = await acquireLock(host, 'keeper', { purpose: 'ending the keeper' });
+      return await release();
+    } catch (error) {
+      if (!hasReason(error, 'locked') || host.clock.elapsed() > deadline) throw error;
+    }
+    // It may have taken the lock and not listen yet, or listen no more.
+    const socket = await dial(host);
+    if (socket) await exchange(socket, { verb: 'quit', directory: host.paths.root });
+    await host.clock.sleep(25);
+  }
 }

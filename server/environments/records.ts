@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { errorCode, GreenroomError } from '../platform/errors.ts';
+import type { Host } from '../platform/host.ts';
+import { withLock } from '../platform/locks.ts';
 import type { ProjectPaths } from '../platform/paths.ts';
 import { type EnvironmentPaths, type EnvironmentRecord, environmentRecordSchema } from './record.ts';
 
@@ -27,6 +29,18 @@ export function newEnvironmentId(branch: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 24);
   return `${readable || 'branch'}-${randomBytes(3).toString('hex')}`;
+}
+
+/**
+ * Under this lock a directory comes to be together with the record (or the spare's) that says whose it is: one that has
+ * neither, seen under it, is a dead process's.
+ */
+export function whileReserving<T>(
+  context: { host: Host; id: string },
+  purpose: string,
+  action: () => Promise<T>,
+): Promise<T> {
+  return withLock(context.host, `spares:${context.id}`, { purpose, wait: 30_000 }, action);
 }
 
 export async function listRecords(paths: ProjectPaths): Promise<EnvironmentRecord[]> {

@@ -5,11 +5,12 @@ import { cloneState, createClone, destroyClone } from '../database/clone.ts';
 import { readJson, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { timestamp } from '../platform/clock.ts';
 import { hasReason } from '../platform/errors.ts';
-import { acquireLock, withLock } from '../platform/locks.ts';
+import { acquireLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
+import { removeTree } from '../platform/removeTree.ts';
 import type { EnvironmentContext } from './context.ts';
 import { allocatePorts } from './ports.ts';
-import { entryNames, environmentPaths, newEnvironmentId } from './records.ts';
+import { entryNames, environmentPaths, newEnvironmentId, whileReserving } from './records.ts';
 
 /**
  * A warm spare is a started clone of the newest generation in the directory of an environment that has no branch yet:
@@ -18,7 +19,8 @@ import { entryNames, environmentPaths, newEnvironmentId } from './records.ts';
 const spareSchema = z.object({
   generation: z.number(),
   port: z.number(),
-  state: z.enum(['warming', 'warm', 'taken']),
+  /** `leaving`: it is being removed, and nobody may take it any more. */
+  state: z.enum(['warming', 'warm', 'taken', 'leaving']),
   createdAt: z.string(),
 });
 type Spare = z.infer<typeof spareSchema> & { id: string };
@@ -29,32 +31,30 @@ const spareFile = (context: EnvironmentContext, id: string) =>
 export async function listSpares(context: EnvironmentContext): Promise<Spare[]> {
   const spares: Spare[] = [];
   for (const id of await entryNames(context.paths.environments)) {
-    const spare = await readJson(spareFile(context, id), spareSchema);
-    if (spare) spares.push({ ...spare, id });
+    const spare = await readSpare(context, id);
+    if (spare) spares.push(spare);
   }
   return spares;
 }
 
-/** Takes a warm spare of this generation, if there is one: its id is the new environment's. */
+/** Held by the one process that brings the spares of a project to their number. */
+export function warmingLock(projectId: string): string {
+  return `warming:${projectId}`;
+}
+
+/** Takes a warm spare of this generation, if there is one: its id is the new environment's. Called while reserving. */
 export async function takeSpare(
   context: EnvironmentContext,
   generation: number,
 ): Promise<{ id: string; port: number } | undefined> {
-  return withLock(
-    context.host,
-    `spares:${context.id}`,
-    { purpose: 'taking a spare', wait: 2_000 },
-    async () => {
-      for (const spare of await listSpares(context)) {
-        if (spare.state !== 'warm' || spare.generation !== generation) continue;
-        const { clone } = environmentPaths(context.paths, spare.id);
-        if ((await cloneState(context.host, clone)) !== 'running') continue;
-        await writeJsonAtomic(spareFile(context, spare.id), { ...withoutId(spare), state: 'taken' });
-        return { id: spare.id, port: spare.port };
-      }
-      return undefined;
-    },
-  );
+  for (const spare of await listSpares(context)) {
+    if (spare.state !== 'warm' || spare.generation !== generation) continue;
+    const { clone } = environmentPaths(context.paths, spare.id);
+    if ((await cloneState(context.host, clone)) !== 'running') continue;
+    await writeSpare(context, { ...spare, state: 'taken' });
+    return { id: spare.id, port: spare.port };
+  }
+  return undefined;
 }
 
 /** After the environment's record is written the directory is no spare any more. */
@@ -69,7 +69,7 @@ export async function forgetSpare(context: EnvironmentContext, id: string): Prom
 export async function keepSpares(context: EnvironmentContext, operation: Operation): Promise<void> {
   let release: () => Promise<void>;
   try {
-    release = await acquireLock(context.host, `warming:${context.id}`, { purpose: 'warming a spare' });
+    release = await acquireLock(context.host, warmingLock(context.id), { purpose: 'warming a spare' });
   } catch (error) {
     if (hasReason(error, 'locked')) return;
     throw error;
@@ -100,46 +100,56 @@ export async function keepSpares(context: EnvironmentContext, operation: Operati
 async function warmOne(context: EnvironmentContext, generation: number, operation: Operation): Promise<void> {
   const source = await context.base.find(generation);
   if (source === undefined) return;
-  const id = newEnvironmentId('env');
-  const spare = {
-    generation,
-    port: (await allocatePorts(context.paths)).database,
-    state: 'warming' as const,
-    createdAt: timestamp(context.host.clock),
-  };
-  await writeJsonAtomic(spareFile(context, id), spare);
-  await context.base.pin(generation, id);
+  const spare = await whileReserving(context, 'warming a spare', async () => {
+    const reserved: Spare = {
+      id: newEnvironmentId('env'),
+      generation,
+      port: (await allocatePorts(context.paths)).database,
+      state: 'warming',
+      createdAt: timestamp(context.host.clock),
+    };
+    await writeSpare(context, reserved);
+    return reserved;
+  });
   try {
+    await context.base.pin(generation, spare.id);
     await createClone(
       context.host,
       {
         source: source.sealed,
-        directory: environmentPaths(context.paths, id).clone,
+        directory: environmentPaths(context.paths, spare.id).clone,
         port: spare.port,
         database: source.sealed.database,
       },
       operation,
     );
-    await writeJsonAtomic(spareFile(context, id), { ...spare, state: 'warm' });
+    await writeSpare(context, { ...spare, state: 'warm' });
   } catch (error) {
-    await removeSpare(context, { ...spare, id });
+    await removeSpare(context, spare);
     throw error;
   }
 }
 
-async function removeSpare(context: EnvironmentContext, spare: Spare): Promise<void> {
-  const { directory, clone } = environmentPaths(context.paths, spare.id);
+/** Removes a spare, unless somebody took it meanwhile. */
+async function removeSpare(context: EnvironmentContext, { id }: Spare): Promise<void> {
+  const spare = await whileReserving(context, 'removing a spare', async () => {
+    const now = await readSpare(context, id);
+    if (now === undefined || now.state === 'taken') return undefined;
+    await writeSpare(context, { ...now, state: 'leaving' });
+    return now;
+  });
+  if (spare === undefined) return;
+  const { directory, clone } = environmentPaths(context.paths, id);
   await destroyClone(context.host, clone);
-  await context.base.unpin(spare.generation, spare.id);
-  await rm(directory, { recursive: true, force: true });
+  await context.base.unpin(spare.generation, id);
+  await removeTree(directory);
 }
 
-/** All spares go: before the store is cleaned, or when the configuration asks for none. */
-export async function removeSpares(context: EnvironmentContext): Promise<void> {
-  for (const spare of await listSpares(context))
-    if (spare.state !== 'taken') await removeSpare(context, spare);
+async function readSpare(context: EnvironmentContext, id: string): Promise<Spare | undefined> {
+  const spare = await readJson(spareFile(context, id), spareSchema);
+  return spare && { ...spare, id };
 }
 
-function withoutId({ id: _, ...spare }: Spare): z.infer<typeof spareSchema> {
-  return spare;
+async function writeSpare(context: EnvironmentContext, { id, ...spare }: Spare): Promise<void> {
+  await writeJsonAtomic(spareFile(context, id), spare);
 }

@@ -6,8 +6,9 @@ import { renamedBranch } from '../git/renames.ts';
 import { timestamp } from '../platform/clock.ts';
 import { hasReason, messageOf } from '../platform/errors.ts';
 import type { Operation } from '../platform/progress.ts';
+import { collectOne } from './collect.ts';
 import type { EnvironmentContext } from './context.ts';
-import { expireEnvironment, removeEnvironment } from './destroy.ts';
+import { expireEnvironment } from './destroy.ts';
 import { judge, type Verdict } from './expiry.ts';
 import type { EnvironmentRecord } from './record.ts';
 import { environmentPaths, listRecords, updateRecord } from './records.ts';
@@ -54,9 +55,9 @@ async function sweepOne(
 ): Promise<void> {
   const now = context.host.clock.now();
   if (known.life.state === 'expired') {
-    if (Date.parse(known.life.restorableUntil) > now) return;
-    await removeEnvironment(context, known);
-    report.freed.push(known.branch);
+    const freed = { removed: [], bytes: 0 };
+    await collectOne(context, known.id, freed);
+    report.freed.push(...freed.removed);
     return;
   }
   if (known.life.state !== 'ready') return;

@@ -1,4 +1,4 @@
-import { chmod, lstat, readdir, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
@@ -12,6 +12,7 @@ import { reflink } from './drivers/reflink.ts';
 import { noteFirstWritten, withFirstWritten } from './firstWritten.ts';
 import { areMounted, linkedPlaces, mountLinked, unmountLinked } from './linked.ts';
 import { closeLinks, withoutClosedLinks } from './links.ts';
+import { removeWithMounts } from './mounts.ts';
 import { temporaryName } from './siteWriter.ts';
 
 export type { ChangedEntry } from './driver.ts';
@@ -130,7 +131,7 @@ export function openOverlay(
       ...(await unmountLinked(host, driver, place)),
       ...(await driver.unmount(host, place)),
     ],
-    destroy: () => destroy(host, driver, place),
+    destroy: () => removeWithMounts(host, place.directory),
     async changedEntries() {
       const { entries, warnings } = await driver.changes(host, place);
       comparison = warnings;
@@ -179,36 +180,4 @@ async function requireReadableRoot(place: OverlayPlace): Promise<void> {
       subject: place.directory,
       detail: `the store and production's root ${root} lie inside one another`,
     });
-}
-
-async function destroy(host: Host, driver: OverlayDriver, place: OverlayPlace): Promise<void> {
-  for (const part of [...(await linkedPlaces(place)), place]) {
-    await driver.unmount(host, part);
-    // A copy is always "mounted"; a union that still is must not be removed through its merged view.
-    if (driver.fallsThrough && (await driver.isMounted(host, part)))
-      throw new GreenroomError('environment-busy', { subject: part.site });
-  }
-  await removeTree(place.directory);
-}
-
-/** Removes a tree, also where an application took the write permission from its own directories. */
-async function removeTree(directory: string): Promise<void> {
-  try {
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  } catch (error) {
-    if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error;
-    await openUp(directory);
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-/** The removal that failed may still be at work beside: what is gone meanwhile needs no opening. */
-async function openUp(directory: string): Promise<void> {
-  try {
-    await chmod(directory, 0o700);
-    for (const entry of await readdir(directory, { withFileTypes: true }))
-      if (entry.isDirectory()) await openUp(path.join(directory, entry.name));
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
 }

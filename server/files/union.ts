@@ -15,7 +15,7 @@ import { messageOf } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { OverlayDriver, OverlayPlace, Probe } from './driver.ts';
 import { overlayPlace } from './driver.ts';
-import { mountState, type Unmounter, unmountSite } from './mounts.ts';
+import { mountState, unmountSite } from './mounts.ts';
 import { unionChanges } from './unionChanges.ts';
 import { diskUsage } from './usage.ts';
 
@@ -27,7 +27,6 @@ export interface UnionDriver {
   /** Quick reasons against it, before a trial mount. */
   precheck(host: Host): Promise<Probe>;
   mount(host: Host, place: OverlayPlace): Promise<void>;
-  unmounter(host: Host): Promise<Unmounter>;
 }
 
 export const upperOf = (place: OverlayPlace): string => path.join(place.directory, 'upper');
@@ -42,11 +41,9 @@ export function unionOverlay(union: UnionDriver): OverlayDriver {
   const mount = async (host: Host, place: OverlayPlace) => {
     const state = await mountState(place);
     if (state === 'alive') return;
-    if (state === 'dead') await unmountSite(host, place, await union.unmounter(host));
+    if (state === 'dead') await unmountSite(host, place);
     await union.mount(host, place);
   };
-  const unmount = async (host: Host, place: OverlayPlace) =>
-    unmountSite(host, place, await union.unmounter(host));
   return {
     name: union.name,
     fallsThrough: true,
@@ -58,7 +55,7 @@ export function unionOverlay(union: UnionDriver): OverlayDriver {
     },
     isMounted: async (_host, place) => (await mountState(place)) === 'alive',
     mount,
-    unmount,
+    unmount: unmountSite,
     async changes(host, place) {
       // Directories that hide lower ones show only in the merged view.
       await mount(host, place);
@@ -66,7 +63,7 @@ export function unionOverlay(union: UnionDriver): OverlayDriver {
     },
     usage: (_host, place) => diskUsage(upperOf(place)),
     async refresh(host, place) {
-      const warnings = await unmount(host, place);
+      const warnings = await unmountSite(host, place);
       await union.mount(host, place);
       return warnings;
     },
@@ -104,7 +101,7 @@ async function probeByTrial(host: Host, union: UnionDriver, place: OverlayPlace)
         return { ok: false, why: 'a write through the trial mount reached the lower layer' };
       await lstat(path.join(upperOf(trial), 'file'));
     } finally {
-      await unmountSite(host, trial, await union.unmounter(host));
+      await unmountSite(host, trial);
     }
     return { ok: true };
   } catch (error) {

@@ -32,11 +32,16 @@ export class KeeperServer {
 
   /** Runs until the keeper is told to quit, or has kept nothing for a while. */
   async run(): Promise<void> {
+    let over = false;
     const ended = new Promise<void>(resolve => {
-      this.#end = resolve;
+      this.#end = () => {
+        over = true;
+        resolve();
+      };
     });
-    await this.#takeOver();
+    // Before it takes over: whoever removes an environment meanwhile is heard.
     const server = await this.#listen();
+    await this.#takeOver(() => over);
     let busyAt = this.#host.clock.elapsed();
     const timer = setInterval(() => {
       void this.#lookAtAll().then(() => {
@@ -51,20 +56,27 @@ export class KeeperServer {
   }
 
   /** After a reboot or a crash: whatever the store holds is kept again. */
-  async #takeOver(): Promise<void> {
+  async #takeOver(isOver: () => boolean): Promise<void> {
     for (const projectId of await entryNames(path.join(this.#host.paths.volume, 'projects'))) {
       const { environments } = projectPaths(this.#host.paths, projectId);
       for (const id of await entryNames(environments)) {
-        const kept = new KeptEnvironment(this.#host, path.join(environments, id));
-        try {
-          if ((await kept.look()) === 'gone') continue;
-          await kept.open();
-          this.#kept.set(kept.directory, kept);
-        } catch (error) {
-          await kept.close();
-          this.#host.log.warn('not kept', { directory: kept.directory, problem: messageOf(error) });
-        }
+        if (isOver()) return;
+        const directory = path.join(environments, id);
+        await this.#inTurn(directory, () => this.#takeOne(directory));
       }
+    }
+  }
+
+  async #takeOne(directory: string): Promise<void> {
+    if (this.#kept.has(directory)) return;
+    const kept = new KeptEnvironment(this.#host, directory);
+    try {
+      if ((await kept.look()) === 'gone') return;
+      await kept.open();
+      this.#kept.set(directory, kept);
+    } catch (error) {
+      await kept.close();
+      this.#host.log.warn('not kept', { directory, problem: messageOf(error) });
     }
   }
 

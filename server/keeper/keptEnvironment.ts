@@ -28,7 +28,7 @@ export class KeptEnvironment {
   async open(): Promise<void> {
     if (this.#inbox) return;
     const record = await this.#record();
-    if (!record) throw new Error(`no environment at ${this.directory}`);
+    if (!isThere(record)) throw new Error(`no environment at ${this.directory}`);
     const { smtpPort, httpPort } = record.inbox;
     this.#inbox = await startInbox(this.#host, {
       directory: path.join(this.directory, 'inbox'),
@@ -67,7 +67,7 @@ export class KeptEnvironment {
   /** One look: is it still there, has its clone been idle for long enough to sleep, is a stopped one guarded. */
   async look(): Promise<'kept' | 'gone'> {
     const record = await this.#record();
-    if (record === undefined || record.life.state === 'expired' || record.life.state === 'destroying') {
+    if (!isThere(record)) {
       await this.close();
       return 'gone';
     }
@@ -85,4 +85,8 @@ export class KeptEnvironment {
   #record(): Promise<EnvironmentRecord | undefined> {
     return readJson(path.join(this.directory, 'environment.json'), environmentRecordSchema);
   }
+}
+
+function isThere(record: EnvironmentRecord | undefined): record is EnvironmentRecord {
+  return record !== undefined && record.life.state !== 'expired' && record.life.state !== 'destroying';
 }

@@ -6,6 +6,7 @@ import { createOverlay, type Overlay, overlayDrivers } from '../../server/files/
 import { type SyncOptions, syncBranch } from '../../server/files/sync.ts';
 import { watchBranch } from '../../server/files/watch.ts';
 import { unattended } from '../../server/platform/progress.ts';
+import { removeTree } from '../../server/platform/removeTree.ts';
 import { gitTestEnvironment, repositoryAt } from '../support/repository.ts';
 import { testHost } from '../support/temporary.ts';
 import { type BenchRow, median } from './row.ts';
@@ -97,7 +98,7 @@ export async function run(): Promise<BenchRow[]> {
       { what: '  worst of 30 saves', ours: Math.max(...saves), unit: 'ms', target: '≤ 200 ms' },
     ];
   } finally {
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(root);
   }
 }
 

@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { removeTree } from '../../server/platform/removeTree.ts';
 import { stopStore } from '../support/stopStore.ts';
 import { stopServer } from './production.ts';
 
@@ -12,5 +12,5 @@ export async function stopDemo(root: string): Promise<void> {
 /** Removes everything that the demo made: environments with their mounts and servers, the keeper, production, files. */
 export async function cleanDemo(root: string): Promise<void> {
   await stopDemo(root);
-  await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  await removeTree(root);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../server/platform/clock.ts';
@@ -6,11 +6,12 @@ import type { Host } from '../../server/platform/host.ts';
 import { createLogger, Redactor } from '../../server/platform/log.ts';
 import { storePaths } from '../../server/platform/paths.ts';
 import { systemProcesses } from '../../server/platform/processes.ts';
+import { removeTree } from '../../server/platform/removeTree.ts';
 
 /** A directory of this test's own; short, because sockets live below it. */
 export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'gr-'));
-  return { path: directory, remove: () => rm(directory, { recursive: true, force: true, maxRetries: 3 }) };
+  return { path: directory, remove: () => removeTree(directory) };
 }
 
 /** A host with a store of its own; what it logs is kept in `lines`. */

@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { hasReason } from '../../platform/errors.ts';
-import type { Host } from '../../platform/host.ts';
-import { runMount, type Unmounter } from '../mounts.ts';
+import { runMount } from '../mounts.ts';
 import { layerOptions, unionOverlay } from '../union.ts';
 
 /** An overlay in user space: for any user who may open /dev/fuse. */
@@ -31,19 +30,4 @@ export const fuseOverlayfs = unionOverlay({
       'site',
     ]);
   },
-  async unmounter(host): Promise<Unmounter> {
-    if (process.getuid?.() === 0) return { command: 'umount', args: ['--'], lazyArgs: ['-l', '--'] };
-    const command = (await isInstalled(host, 'fusermount3')) ? 'fusermount3' : 'fusermount';
-    return { command, args: ['-u', '--'], lazyArgs: ['-u', '-z', '--'] };
-  },
 });
-
-async function isInstalled(host: Host, command: string): Promise<boolean> {
-  try {
-    await host.processes.run(command, ['--version']);
-    return true;
-  } catch (error) {
-    if (hasReason(error, 'binary-missing')) return false;
-    throw error;
-  }
-}

@@ -30,5 +30,4 @@ export const overlayfs = unionOverlay({
       'greenroom',
       'site',
     ]),
-  unmounter: async () => ({ command: 'umount', args: ['--'], lazyArgs: ['-l', '--'] }),
 });

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, rm, symlink, watch, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
-import { keeperClient, quitKeeper } from '../../../server/environments/keeperClient.ts';
+import { keeperClient, keeperSocket, quitKeeper } from '../../../server/environments/keeperClient.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
+import { acquireLock } from '../../../server/platform/locks.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
 
 const entry = path.resolve(import.meta.dirname, '../../../server/keeper.ts');
@@ -44,6 +48,43 @@ describe('the keeper’s program', () => {
     const running = await keeperAfterAsking();
     await writeFile(path.join(host.paths.run, 'keeper.json'), JSON.stringify({ builtAt: Date.now() + 1e6 }));
     assert.equal(await keeperAfterAsking(), running);
+  });
+
+  it('waits for one that is just ending, and takes its place', async () => {
+    await quitKeeper(host);
+    // An ending keeper listens no more, and has not let go of its lock yet.
+    const release = await acquireLock(host, 'keeper', { purpose: 'keeper' });
+    const tries = watch(host.paths.locks);
+    const asked = keeperAfterAsking();
+    for await (const { filename } of tries) if (filename?.startsWith('keeper.lock.')) break;
+    await release();
+    assert.ok(await host.processes.identify(await asked));
+  });
+
+  it('goes on with another one when the one it asks goes away', async () => {
+    await quitKeeper(host);
+    const release = await acquireLock(host, 'keeper', { purpose: 'keeper' });
+    const socket = keeperSocket(host);
+    const ending = createServer(client => {
+      ending.close();
+      client.once(
+        'data',
+        () =>
+          void rm(socket, { force: true })
+            .then(release)
+            .then(() => client.destroy()),
+      );
+    });
+    ending.listen(socket);
+    await once(ending, 'listening');
+    assert.notEqual(await keeperAfterAsking(), process.pid);
+  });
+
+  it('is gone, with all that it held, when it was told to quit', async () => {
+    const running = await keeperAfterAsking();
+    await quitKeeper(host);
+    await assert.rejects(readFile(path.join(host.paths.locks, 'keeper.lock')), { code: 'ENOENT' });
+    await eventually(async () => assert.equal(await host.processes.identify(running), undefined));
   });
 
   it('is looked for again after a look that failed', async () => {

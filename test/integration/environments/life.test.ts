@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -247,29 +245,6 @@ describe('the life of an environment', () => {
       { cwd: shop.repository, env: { ...process.env, ...shop.variables } },
     );
     assert.match(stdout, /^greenroom@\S+\tshop\t60$/m);
-  });
-
-  it('leaves nothing when its maker is killed at any moment, and the next create succeeds', async function () {
-    this.timeout(400_000);
-    await shop.git('switch', '--quiet', '-C', 'killed', 'main');
-    for (const delay of [350, 500, 650, 800, 1000]) {
-      const child = spawn(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', cliProgram, 'env', 'create', '--json'],
-        { cwd: shop.repository, env: { ...process.env, ...shop.variables }, stdio: 'ignore' },
-      );
-      const exited = once(child, 'exit');
-      await Promise.race([exited, new Promise(resolve => setTimeout(resolve, delay))]);
-      child.kill('SIGKILL');
-      await exited;
-    }
-    const { id } = await shop.run<Created>('env', 'create');
-    const projects = await readdir(path.join(shop.store, 'projects'));
-    for (const project of projects)
-      assert.deepEqual(await readdir(path.join(shop.store, 'projects', project, 'env')), [id]);
-    await shop.run('env', 'destroy', '--now', '--even-if-changed');
-    const sockets = (await readdir(path.join(shop.store, 'run'))).filter(name => !name.startsWith('keeper.'));
-    assert.deepEqual(sockets, []);
   });
 
   it('a warm spare is handed over, and the next one is made', async () => {

@@ -17,9 +17,11 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { removeWithMounts } from '../../../server/files/mounts.ts';
 import { chooseDriver, createOverlay, type Overlay, openOverlay } from '../../../server/files/overlay.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
 import { unattended } from '../../../server/platform/progress.ts';
+import { removeTree } from '../../../server/platform/removeTree.ts';
 import { driverNames, needsDriver, TestSite } from '../../support/site.ts';
 import { treeDigest } from '../../support/treeDigest.ts';
 
@@ -427,6 +429,27 @@ for (const name of driverNames)
           holder.kill('SIGKILL');
           await once(holder, 'exit');
         }
+      });
+
+      it('is removed with a directory deep in which it is mounted, not through what it shows', async () => {
+        const top = path.join(site.root, 'deep');
+        const overlay = await createOverlay(
+          site.host,
+          { driver: site.driver, productionRoot: site.production, directory: path.join(top, 'a/b/c/d') },
+          unattended,
+        );
+        const before = await treeDigest(site.production);
+        let attempts = 0;
+        // Tried again as a whole, not once more on every level: that would take days.
+        await assert.rejects(
+          removeTree(top, async () => void attempts++),
+          { code: 'EBUSY' },
+        );
+        assert.ok(attempts > 1 && attempts <= 20, `${attempts} attempts`);
+        assert.equal(await overlay.isMounted(), true);
+        await removeWithMounts(site.host, top);
+        await assert.rejects(lstat(top), { code: 'ENOENT' });
+        assert.equal(await treeDigest(site.production), before);
       });
 
       it('costs the same on a small site and on a large one', async () => {
