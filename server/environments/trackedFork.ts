@@ -1,10 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { siteToRepository } from '../files/mapping.ts';
 import { runGit, splitNul } from '../git/git.ts';
+import { errorCode, fromFileSystem } from '../platform/errors.ts';
+import { joinInside } from '../platform/paths.ts';
 import type { EnvironmentContext } from './context.ts';
+import type { EnvironmentRecord } from './record.ts';
 
 /**
  * One sentence for each forked file that the repository tracks: it is the environment's own from now on, so that what
- * the branch changes in it arrives neither here nor in a plan. Whoever works on it has to know.
+ * the branch changes in it arrives neither here nor in a promotion. Whoever works on it has to know.
  */
 export async function trackedFork(
   { host, config, directory }: EnvironmentContext,
@@ -22,6 +27,38 @@ export async function trackedFork(
     .filter(source => bySource.has(source))
     .map(
       source =>
-        `${bySource.get(source)} is tracked by git and was forked: later changes of the branch to it reach neither this environment nor a plan. Secrets that it reads from variables instead would leave it the branch’s own`,
+        `${bySource.get(source)} is tracked by git and was forked: later changes of the branch to it reach neither this environment nor a promotion. Secrets that it reads from variables instead would leave it the branch’s own`,
     );
+}
+
+/**
+ * Forked files that the branch has otherwise than production: what it changed in them is in no plan. `leftOut`: what a sync
+ * found changed and did not bring.
+ */
+export async function changedForks(
+  { config, directory }: EnvironmentContext,
+  { forkedFiles, overlay }: EnvironmentRecord,
+  leftOut: readonly string[] = [],
+): Promise<string[]> {
+  const changed: string[] = [];
+  for (const file of forkedFiles.filter(forked => leftOut.includes(forked))) {
+    const source = siteToRepository(config.sync, file);
+    if (source === undefined) continue;
+    const [branch, production] = await Promise.all([
+      contentOf(path.join(directory, source)),
+      contentOf(joinInside(overlay.productionRoot, file)),
+    ]);
+    if (branch === undefined || production === undefined ? branch !== production : !branch.equals(production))
+      changed.push(file);
+  }
+  return changed;
+}
+
+async function contentOf(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw fromFileSystem(error, file);
+  }
 }

@@ -16,6 +16,8 @@ export interface SyncReport {
   /** Paths in the site. */
   written: string[];
   deleted: string[];
+  /** What the branch changed and must not bring: the forked configuration. Found by a sync of everything only. */
+  leftOut?: string[];
   /** One sentence each. */
   warnings: string[];
 }

@@ -98,8 +98,17 @@ async function syncOnce(
   }
   for (const directory of branch.emptyDirectories) want(directory, { kind: 'directory' });
   warnings.push(...unsynced(branch.submodules));
+  const leftOut = [...branch.changed, ...branch.removed].flatMap(file => {
+    const site = mapToSite(all, file)?.site;
+    return site !== undefined && isExcluded(site) ? [site] : [];
+  });
   const report = await applyWanted(options, state, wanted, () => true, checkout, op);
-  return report && { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
+  if (report === undefined) return undefined;
+  return {
+    ...report,
+    ...(leftOut.length > 0 && { leftOut }),
+    warnings: [...new Set([...warnings, ...report.warnings])],
+  };
 }
 
 /** The commit to compare with; a full name is taken as it is, which saves a process on the hot path. */

@@ -18,9 +18,12 @@ export interface PlanSource {
   /** The part of the environment's record that a plan needs. */
   record: {
     id: string;
-    branch: string /** Paths of the forked configuration: never part of a plan. */;
+    branch: string;
+    /** Paths of the forked configuration: never part of a plan. */
     forkedFiles: string[];
   };
+  /** Of the forked files, those that the branch has otherwise than production: told with the plan. */
+  changedForks?: readonly string[];
   overlay: {
     /** The merged view: what the engineer tested. */
     site: string;

@@ -215,6 +215,7 @@ async function findingsOf(
       head: (path, bytes) => readHead(joinInside(environment.overlay.site, path), bytes),
     },
   );
+  findings.push(...(environment.changedForks ?? []).map(forkFinding));
   if (withData && details.schema.changes.length > 0)
     findings.push(...(await dataFindings(context, details, connection, operation)));
   return findings;
@@ -228,6 +229,16 @@ async function dataFindings(
 ): Promise<Finding[]> {
   const change = { from: schema.production, target: schema.target, renames: schema.renames };
   return (await dataProblems(connection, config, change, operation)).map(dataFinding);
+}
+
+/** No guard: nothing of it could be promoted by mistake, but who counts on it has to know. */
+function forkFinding(file: string): Finding {
+  return {
+    guard: 'forked-file',
+    severity: 'info',
+    subject: file,
+    message: `the branch changes ${file}, which holds settings of production’s and is forked: this promotion leaves production’s as it is. Change it there by hand, or let it read those settings from variables`,
+  };
 }
 
 /** No guard: a promotion that blocks is told, and allowed. */

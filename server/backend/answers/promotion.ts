@@ -1,5 +1,6 @@
 import { environmentPaths, listRecords } from '../../environments/records.ts';
 import { syncNow } from '../../environments/sync.ts';
+import { changedForks } from '../../environments/trackedFork.ts';
 import { adoption as countAdoption } from '../../evidence/adoption.ts';
 import { approve as addApproval } from '../../evidence/approvals.ts';
 import { exportBundle as writeBundle } from '../../evidence/bundle.ts';
@@ -31,8 +32,11 @@ interface Named {
 async function planning(backend: Backend, params: Named, operation: Operation): Promise<PromotionContext> {
   const context = await backend.environments(params.folder);
   const record = await backend.record(context, params);
-  await syncNow(context, record, operation);
-  return promotionContext(backend, context, record);
+  const { leftOut } = await syncNow(context, record, operation);
+  const planned = await promotionContext(backend, context, record);
+  if (planned.environment !== undefined)
+    planned.environment.changedForks = await changedForks(context, record, leftOut);
+  return planned;
 }
 
 export const promotionAnswers = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { systemProcesses } from '../../../server/platform/processes.ts';
@@ -149,7 +149,7 @@ describe('the life of an environment', () => {
     }
   });
 
-  it('says that a file it forked is tracked by git', async () => {
+  it('says that a file it forked is tracked by git, and with a plan that the branch changed it', async () => {
     await shop.git('switch', '--quiet', '-C', 'tracked', 'main');
     await writeFile(path.join(shop.repository, 'config.js'), "exports.db_password = 'l3ft-In-Code';\n");
     await shop.git('add', '--force', 'config.js');
@@ -161,6 +161,19 @@ describe('the life of an environment', () => {
       said.map(text => text.split(' ')[0]),
       ['config.js'],
     );
+    const told = async () => {
+      const { files, findings } = await shop.run<{
+        files: { path: string }[];
+        findings: { guard: string; subject: string; severity: string }[];
+      }>('diff');
+      assert.deepEqual(files, []);
+      return findings.map(({ guard, subject, severity }) => `${guard} ${subject} ${severity}`);
+    };
+    assert.deepEqual(await told(), ['forked-file config.js info']);
+    // As soon as production has it, too, there is nothing to tell.
+    await copyFile(path.join(shop.repository, 'config.js'), path.join(shop.site, 'config.js'));
+    assert.deepEqual(await told(), []);
+    await rm(path.join(shop.site, 'config.js'));
   });
 
   it('puts a sandbox value into the forked file, and nowhere else', async () => {

@@ -102,11 +102,12 @@ describe('syncBranch', () => {
     assert.deepEqual(report, {
       written: ['app/A.php', 'app/untracked.php', 'fresh/directory/file', 'index.php', 'new/N.php'],
       deleted: [],
+      leftOut: ['.env'],
       warnings: [],
     });
     assert.equal(await text('app/A.php'), 'A2\n');
     assert.equal(await text('fresh/directory/file'), 'F\n');
-    assert.deepEqual(await sync(), { written: [], deleted: [], warnings: [] });
+    assert.deepEqual(await sync(), { written: [], deleted: [], leftOut: ['.env'], warnings: [] });
     assert.equal(await treeDigest(site.production), before);
   });
 
