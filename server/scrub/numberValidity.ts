@@ -35,8 +35,15 @@ export function isInNumberPlan(callingCode: string, national: string): boolean {
     countries = (phoneMetadata.country_calling_codes[callingCode] ?? []).map(planOf);
     plans.set(callingCode, countries);
   }
-  if (!countries.some(({ prefix }) => isStripped(prefix, national))) {
-    if (!countries.some(({ pattern }) => pattern.test(national))) return false;
+  // Loops: a dozen numbers may be tried for one of a table's millions.
+  let isStripped = false;
+  let isOfPattern = false;
+  for (const { prefix, pattern } of countries) {
+    isStripped ||= prefix?.test(national) === true;
+    isOfPattern ||= pattern.test(national);
+  }
+  if (!isStripped) {
+    if (!isOfPattern) return false;
     if (countries.length === 1 && countries[0]?.isWhole === true) return true;
   }
   return isValidPhoneNumber(`+${callingCode}${national}`, phoneMetadata);
@@ -53,12 +60,8 @@ function planOf(country: string): CountryPlan {
   const prefix = text(place.prefixForParsing) ?? text(place.prefix);
   return {
     pattern: new RegExp(`^(?:${text(place.pattern) ?? ''})$`),
-    prefix: prefix === undefined ? undefined : new RegExp(`^(?:${prefix})`),
+    // Patterns of some countries match nothing at all, which strips nothing.
+    prefix: prefix === undefined ? undefined : new RegExp(`^(?:${prefix})(?<=.)`),
     isWhole: !packed[place.types],
   };
-}
-
-/** Patterns of some countries match nothing at all, which strips nothing. */
-function isStripped(prefix: RegExp | undefined, national: string): boolean {
-  return ((prefix?.exec(national) ?? [''])[0] ?? '') !== '';
 }

@@ -40,7 +40,7 @@ export class ColumnSearch implements ScanVisitor {
   readonly #searched: boolean;
   /** Keyed values of the originals' own shape: among a million short ones some are others' originals by chance. */
   readonly #isShaped: boolean;
-  readonly #plan = new NumberPlan(undefined);
+  readonly #plan = new NumberPlan();
   readonly #counts = new Map<LeakKind, number>();
   readonly #inValue = new Set<LeakKind>();
   readonly #seeksValues: boolean;

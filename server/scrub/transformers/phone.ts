@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isBytes, isCharacter, isDecimal, isInteger } from '../columnType.ts';
-import { isBlank } from '../encode.ts';
+import { cutText, isBlank } from '../encode.ts';
 import { FeistelNetwork } from '../permute.ts';
+import { afterSpace, isDigit, PhoneNumber } from '../phoneNumber.ts';
 import { NumberPlan } from '../phonePlan.ts';
 import type { KeyedHash } from '../prf.ts';
 import type { Transform, TransformContext, Transformer } from '../transformer.ts';
@@ -39,28 +40,23 @@ export const phone: Transformer = {
 
 function create(context: TransformContext): Transform {
   const { column } = context;
-  const plan = new NumberPlan(options.parse(context.options).country);
+  const number = new PhoneNumber(options.parse(context.options).country);
+  const plan = new NumberPlan();
   const hash = context.hash('phone');
   const network = new FeistelNetwork(context.hash('phone wide'));
   const wide = column.unique || context.wide.has('phone');
   const numeric = isInteger(column) || isDecimal(column);
   const limit = numeric ? numericDigits(column.columnType) : (column.maxLength ?? Number.MAX_SAFE_INTEGER);
-  let scratch = Buffer.alloc(64);
   return value => {
     if (isBlank(value)) return value;
-    const text = value.toString('utf8');
-    const number = plan.parse(text);
-    const national = number.national;
-    const seed = `${number.callingCode ?? ''}|${national}`;
-    if (seed.length > scratch.length) scratch = Buffer.alloc(seed.length * 2);
-    hash.update(scratch, 0, scratch.write(seed, 'latin1'));
-    if (national === '') return Buffer.from(shorten(`+${unassignedCallingCode} ${digitsOf(hash, 8)}`, limit));
+    number.read(value);
+    number.hashInto(hash);
+    const { callingCode, length } = number;
+    if (length === 0) return cutText(Buffer.concat([prefixOf(numeric), digitsOf(hash, 8)]), limit);
     if (wide)
-      return Buffer.from(wideForm(number.callingCode ?? '', permuted(network, national), limit, numeric));
-    const drawn =
-      number.callingCode === undefined ? undefined : plan.uncallable(number.callingCode, national, hash);
-    if (drawn !== undefined) return Buffer.from(plan.pour(text, number, drawn));
-    return Buffer.from(unassigned(text, digitsOf(hash, 18), limit, numeric));
+      return Buffer.from(wideForm(callingCode ?? '', permuted(network, number.national), limit, numeric));
+    if (plan.drawUncallable(number, hash.words)) return number.pour(value, plan.drawn);
+    return unassigned(value, digitsOf(hash, 18), limit, numeric);
   };
 }
 
@@ -83,22 +79,39 @@ function wideForm(callingCode: string, national: string, limit: number, numeric:
     : digits.replace(/\d/g, digit => 'abcdefghij'[Number(digit)] ?? '').slice(-limit);
 }
 
-/** `0171 5550123` → `+990 0171 …` in the writing of the original, or over its first digits where there is no room. */
-function unassigned(text: string, digits: string, limit: number, numeric: boolean): string {
+const prefixes = {
+  text: Buffer.from(`+${unassignedCallingCode} `),
+  number: Buffer.from(unassignedCallingCode),
+};
+const prefixOf = (numeric: boolean): Buffer => (numeric ? prefixes.number : prefixes.text);
+
+/** `0171 5550123` → `+990 0171 …` in the writing of the original, or digits alone where there is no room. */
+function unassigned(value: Buffer, digits: Buffer, limit: number, numeric: boolean): Buffer {
+  let start = afterSpace(value);
+  if (value[start] === 0x2b) start++;
+  else if (value[start] === 0x30 && value[start + 1] === 0x30) start += 2;
+  const prefix = prefixOf(numeric);
+  const whole = Buffer.allocUnsafe(prefix.length + value.length - start);
+  whole.set(prefix);
   let at = 0;
-  const body = text.replace(/^\s*(\+|00)?/, '').replace(/\d/g, () => digits[at++ % digits.length] ?? '0');
-  const prefix = numeric ? unassignedCallingCode : `+${unassignedCallingCode} `;
-  if (prefix.length + body.length <= limit) return prefix + body;
-  const plain = prefix.trim() + body.replace(/\D/g, '');
-  return shorten(plain, limit);
+  let characters = prefix.length;
+  for (let i = start, end = prefix.length; i < value.length; i++, end++) {
+    const byte = value[i] as number;
+    whole[end] = isDigit(byte) ? (digits[at++ % digits.length] as number) : byte;
+    if ((byte & 0xc0) !== 0x80) characters++;
+  }
+  if (characters <= limit) return whole;
+  // The sign of the prefix is kept.
+  const plain = whole.filter((byte, index) => isDigit(byte) || (index === 0 && !numeric));
+  return Buffer.from(plain.subarray(0, limit));
 }
 
-const shorten = (text: string, limit: number): string => text.slice(0, limit);
-
 /** `count` decimal digits from the hash's words, at most 18. */
-function digitsOf(hash: KeyedHash, count: number): string {
-  const [a = 0, b = 0] = hash.words;
-  return `${(a % 1e9).toString().padStart(9, '0')}${(b % 1e9).toString().padStart(9, '0')}`.slice(0, count);
+function digitsOf(hash: KeyedHash, count: number): Buffer {
+  const digits = Buffer.allocUnsafe(count);
+  for (let i = 0; i < count; i++)
+    digits[i] = 0x30 + (Math.floor(((hash.words[i < 9 ? 0 : 1] as number) % 1e9) / 10 ** (8 - (i % 9))) % 10);
+  return digits;
 }
 
 function numericDigits(columnType: string): number {

@@ -40,13 +40,13 @@ export const reservedNumbers: Readonly<
 };
 
 /** First digits of mobile numbers where {@link reservedNumbers} tells mobile and fixed apart. */
-export const mobilePrefixes: Readonly<Record<string, RegExp>> = {
-  '44': /^7/,
-  '49': /^1[567]/,
-  '33': /^[67]/,
-  '61': /^4/,
-  '353': /^8/,
-  '46': /^7[02369]/,
+export const mobilePrefixes: Readonly<Record<string, readonly string[]>> = {
+  '44': ['7'],
+  '49': ['15', '16', '17'],
+  '33': ['6', '7'],
+  '61': ['4'],
+  '353': ['8'],
+  '46': ['70', '72', '73', '76', '79'],
 };
 
 /** A country calling code that ITU-T E.164 has never assigned: no exchange can route `+990 …`. */

@@ -153,7 +153,7 @@ describe('every transformer', () => {
 
 describe('replacements of numbers', () => {
   it('phones cannot be called: reserved, unknown to the numbering plan, or of an unassigned code', () => {
-    const plan = new NumberPlan(undefined);
+    const plan = new NumberPlan();
     const scrub = valueScrubber('phone', column('v', 'varchar(40)'));
     for (const country of [
       '1212',
