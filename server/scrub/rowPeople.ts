@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { Glance } from './glance.ts';
 import type { TransformerName } from './plan.ts';
-import { findNames } from './salutations.ts';
+import { findNames, mayHoldNames } from './salutations.ts';
 import type { Row, TransformContext } from './transformer.ts';
 
 const personal: ReadonlySet<TransformerName> = new Set<TransformerName>([
@@ -30,6 +31,7 @@ const shortestWord = 4;
 export class RowPeople {
   readonly #columns: { index: number; use: TransformerName }[];
   readonly #context: TransformContext;
+  readonly #glance = new Glance();
 
   constructor(context: TransformContext, alsoColumns: readonly string[]) {
     this.#context = context;
@@ -44,9 +46,13 @@ export class RowPeople {
   replaceIn(value: Buffer, row: Row): Buffer {
     let lower: string | undefined;
     let edits: Edit[] | undefined;
+    let looked = false;
     for (const { index, use } of this.#columns) {
       const original = row[index];
       if (original === null || original === undefined || original.length < shortest) continue;
+      if (!looked) this.#glance.at(value);
+      looked = true;
+      if (!this.#mayStandIn(original, use)) continue;
       lower ??= fold(value.toString('utf8'));
       const text = original.toString('utf8');
       const folded = fold(text);
@@ -67,8 +73,26 @@ export class RowPeople {
     return edits === undefined || edits.length === 0 || !isUtf8(value) ? value : apply(value, edits);
   }
 
+  /** False where neither the value nor, of a full name, a word of it stands in the text that was glanced at. */
+  #mayStandIn(original: Buffer, use: TransformerName): boolean {
+    if (this.#glance.mayHold(original, 0, original.length)) return true;
+    if (use !== 'fullName') return false;
+    const hasComma = original.includes(0x2c);
+    let start = 0;
+    for (let i = 0; i <= original.length; i++) {
+      const byte = original[i] ?? 0x20;
+      // White space outside ASCII parts words too, beside a comma.
+      if (hasComma && byte >= 0x80) return true;
+      if (byte > 0x20 && byte !== 0x2c) continue;
+      if (i - start >= shortestWord && this.#glance.mayHold(original, start, i)) return true;
+      start = i + 1;
+    }
+    return false;
+  }
+
   /** Names of third persons, as far as the text says that they are names. The row's own come first. */
   #addGreeted(value: Buffer, row: Row, edits: Edit[] | undefined): Edit[] | undefined {
+    if (!mayHoldNames(value)) return edits;
     let all = edits;
     const text = value.toString('utf8');
     for (const { start, end, use } of findNames(text)) {

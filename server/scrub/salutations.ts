@@ -57,47 +57,70 @@ mr mrs ms miss dr prof herr herrn frau mme mlle sr sra señor señora
 santa hr it dev web press accounting billing`.split(/\s+/),
 );
 
-/** One of these words is in every text in which a pattern finds something. */
+/** One of these words is in every text in which a pattern finds something: with a capital … */
 const signs = new Set(
   `dear hi hello hey good hallo liebe liebes lieber sehr guten moin servus grüezi bonjour bonsoir salut cher chère hola buenos buenas estimado estimada querido querida ciao buongiorno gentile
 caro cara egregio beste geachte olá prezado prezada mr mrs ms miss mister dr prof monsieur madame mme mlle mademoiselle señor señora señorita srta signor signora signorina mevrouw meneer dhr mevr
-senhor senhora m sr sra sig dott herr herrn frau fräulein hr fr regards best sincerely yours thanks thank cheers grüßen grüße gruß gruss grüssen grüsse lg vg mfg cordialement bien sincères
-saludos saludo atentamente cordiali distinti saluti met groet groeten groetjes atenciosamente abraços name heiße appelle llamo chiamo heet nome chamo`.split(
+senhor senhora m sr sra sig dott herr herrn frau fräulein hr fr regards best sincerely yours many thanks thank cheers grüßen grüße gruß gruss grüssen grüsse lg vg mfg cordialement bien sincères
+saludos saludo atentamente cordiali distinti saluti met groet groeten groetjes atenciosamente abraços name chamo`.split(
     /\s+/,
   ),
 );
-const longestSign = 13;
+/** … or without one. */
+const smallSigns = new Set(
+  `monsieur madame señor señora señorita signora signor regards saludos saludo saluti name heiße appelle llamo chiamo heet nome chamo`.split(
+    ' ',
+  ),
+);
+/** The longest sign, in bytes. */
+const longestSign = 15;
 
-/** Word by word, because an expression of all these costs more than everything else that is done to a text. */
-function mayHold(text: string): boolean {
-  let start = -1;
-  for (let i = 0; i <= text.length; i++) {
-    const code = i < text.length ? text.charCodeAt(i) : 0x20;
-    const isLetter = (code | 0x20) >= 0x61 && ((code | 0x20) <= 0x7a || code >= 0xc0);
-    if (isLetter && start < 0) start = i;
-    else if (!isLetter && start >= 0) {
-      if (
-        i - start <= longestSign &&
-        maySign(text.charCodeAt(start)) &&
-        signs.has(text.slice(start, i).toLowerCase())
-      )
-        return true;
-      start = -1;
-    }
+/** The first two bytes that signs begin with. */
+const beginnings = new Uint8Array(65_536);
+for (const sign of [...signs].map(word => word[0]?.toUpperCase() + word.slice(1)).concat(...smallSigns)) {
+  const [first = 0, second] = Buffer.from(sign);
+  // `M.` is a title, `M` is none.
+  if (second === undefined) beginnings[(first << 8) | 0x2e] = 1;
+  else for (const byte of [second, second & 0xdf]) beginnings[(first << 8) | byte] = 1;
+}
+
+/**
+ * Whether {@link findNames} is worth a string of the text: byte by byte, because an expression of all these costs more than everything else
+ * that is done to a text.
+ */
+export function mayHoldNames(text: Buffer): boolean {
+  let first = text[0] ?? 0;
+  for (let i = 1; i < text.length; i++) {
+    const second = text[i] as number;
+    if (beginnings[(first << 8) | second] === 1 && isSign(text, i - 1)) return true;
+    first = second;
   }
   return false;
 }
 
-/** Capitals, and what the few signs in lower case begin with. */
-const maySign = (code: number): boolean =>
-  code < 0x61 || code >= 0xc0 || 'nhalcrsm'.includes(String.fromCharCode(code));
+function isSign(text: Buffer, start: number): boolean {
+  if (start > 0 && isPartOfWord(text, start - 1)) return false;
+  let end = start + 1;
+  while (end < text.length && isPartOfWord(text, end)) if (++end - start > longestSign) return false;
+  const word = text.toString('utf8', start, end);
+  return smallSigns.has(word) || ((text[start] as number) < 0x61 && signs.has(word.toLowerCase()));
+}
+
+/** Letters, and what is outside ASCII but neither a sign of Latin-1 nor general punctuation (`’`). */
+function isPartOfWord(text: Buffer, at: number): boolean {
+  const byte = text[at] as number;
+  if (byte < 0x80) return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+  let lead = at;
+  while (lead > 0 && at - lead < 2 && ((text[lead] as number) & 0xc0) === 0x80) lead--;
+  const first = text[lead] as number;
+  return first !== 0xc2 && !(first === 0xe2 && ((text[lead + 1] as number) | 1) === 0x81);
+}
 
 /**
  * Names that a text itself says are names: after a title (`Mrs Novak`, `Herr Müller`), in a greeting (`Hi Anna,`), under a closing line
  * (`Regards,` and a name below), in an introduction (`my name is …`). Names that merely occur are not found: nothing tells them from other words.
  */
 export function findNames(text: string): FoundName[] {
-  if (!mayHold(text)) return [];
   const found: FoundName[] = [];
   for (const { find, how } of patterns)
     for (const match of text.matchAll(find)) {

@@ -19,7 +19,7 @@ const options = z.strictObject({
  */
 export const text: Transformer = {
   name: 'text',
-  version: 2,
+  version: 3,
   summary:
     'Free text with the persons of the row, addresses, numbers and IPs replaced inside; the rest stays.',
   example: {
