@@ -32,6 +32,7 @@ export class RowPeople {
   readonly #columns: { index: number; use: TransformerName }[];
   readonly #context: TransformContext;
   readonly #glance = new Glance();
+  #isGlancedAt = false;
 
   constructor(context: TransformContext, alsoColumns: readonly string[]) {
     this.#context = context;
@@ -46,13 +47,11 @@ export class RowPeople {
   replaceIn(value: Buffer, row: Row): Buffer {
     let lower: string | undefined;
     let edits: Edit[] | undefined;
-    let looked = false;
+    this.#isGlancedAt = false;
     for (const { index, use } of this.#columns) {
       const original = row[index];
       if (original === null || original === undefined || original.length < shortest) continue;
-      if (!looked) this.#glance.at(value);
-      looked = true;
-      if (!this.#mayStandIn(original, use)) continue;
+      if (!this.#mayStandIn(value, original, use)) continue;
       lower ??= fold(value.toString('utf8'));
       const text = original.toString('utf8');
       const folded = fold(text);
@@ -73,8 +72,12 @@ export class RowPeople {
     return edits === undefined || edits.length === 0 || !isUtf8(value) ? value : apply(value, edits);
   }
 
-  /** False where neither the value nor, of a full name, a word of it stands in the text that was glanced at. */
-  #mayStandIn(original: Buffer, use: TransformerName): boolean {
+  /** False where neither the value nor, of a full name, a word of it stands in the text. */
+  #mayStandIn(text: Buffer, original: Buffer, use: TransformerName): boolean {
+    // The addresses of a text have been replaced before.
+    if (use === 'email' && !text.includes(0x40) && original.includes(0x40)) return false;
+    if (!this.#isGlancedAt) this.#glance.at(text);
+    this.#isGlancedAt = true;
     if (this.#glance.mayHold(original, 0, original.length)) return true;
     if (use !== 'fullName') return false;
     const hasComma = original.includes(0x2c);

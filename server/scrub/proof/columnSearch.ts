@@ -3,7 +3,7 @@ import type { ColumnPlan, TransformerName } from '../plan.ts';
 import { isCardShape, isLiveAddress, isLuhnValid, isTestCard } from '../reserved.ts';
 import { mayBeginName } from './filters.ts';
 import type { OriginalsIndex } from './originalsIndex.ts';
-import { type ScanVisitor, scanValue } from './scan.ts';
+import { isHostAt, type ScanVisitor, scanValue } from './scan.ts';
 import { endOfWord, hashWord, isWordByte, isWordStart } from './words.ts';
 
 export type LeakKind =
@@ -44,7 +44,8 @@ export class ColumnSearch implements ScanVisitor {
   readonly #counts = new Map<LeakKind, number>();
   readonly #inValue = new Set<LeakKind>();
   readonly #seeksValues: boolean;
-  readonly #seeksNames: boolean;
+  /** Of the originals' names, where they are looked for. */
+  readonly pairs: Uint8Array | undefined;
   readonly #allowed: ReadonlySet<string>;
   /** Runs of digits as long as a card's, and how many of them pass as one: identifiers pass one time in ten. */
   #cardLike = 0;
@@ -59,7 +60,7 @@ export class ColumnSearch implements ScanVisitor {
     const allow = column.options['allow'];
     this.#allowed = new Set(Array.isArray(allow) ? allow.map(String) : []);
     this.#seeksValues = index.holds('value') && !this.#allowed.has('value');
-    this.#seeksNames = index.holds('name') && !this.#allowed.has('name');
+    this.pairs = index.holds('name') && !this.#allowed.has('name') ? index.pairs : undefined;
   }
 
   /** Takes the value `bytes[start, end)`. */
@@ -69,7 +70,6 @@ export class ColumnSearch implements ScanVisitor {
     if (this.#seeksValues && this.#mayBeValue(end - start) && this.#index.hasValue(bytes, start, end))
       this.#hit('value');
     if (this.#column.use === 'phone' && this.#isOriginalPhone(bytes, start, end)) this.#hit('phone');
-    if (this.#seeksNames) this.#searchNames(bytes, start, end);
     if (this.#inValue.size === 0) return;
     for (const kind of this.#inValue) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     this.#inValue.clear();
@@ -87,7 +87,7 @@ export class ColumnSearch implements ScanVisitor {
   }
 
   address(bytes: Buffer, start: number, end: number, to: number): void {
-    if (endsWith(bytes, end, ownHost) || !isLiveAddress(bytes.toString('latin1', start, end))) return;
+    if (!isLiveAddress(bytes.toString('latin1', start, end))) return;
     if (this.#index.has('address', bytes, start, end)) this.#hit('address');
     // `git@host:path` names a repository.
     else if (
@@ -95,6 +95,10 @@ export class ColumnSearch implements ScanVisitor {
       !(end < to && bytes[end] === 0x3a && bytes.toString('latin1', start, start + 4) === 'git@')
     )
       this.#hit('live-address');
+  }
+
+  isOwnHost(bytes: Buffer, at: number, to: number): boolean {
+    return isHostAt(bytes, at, to, ownHost);
   }
 
   number(bytes: Buffer, start: number, end: number, digits: number): void {
@@ -135,21 +139,12 @@ export class ColumnSearch implements ScanVisitor {
     this.#inValue.add(kind);
   }
 
-  /**
-   * Windows of two to four words, hashed only where a collected name begins with the first. Runs over every byte of the base: two letters tell
-   * most words.
-   */
-  #searchNames(value: Buffer, from: number, to: number): void {
-    const { beginnings, filters } = this.#index;
-    let letter = from < to ? (value[from] as number) | 0x20 : 0;
-    for (let start = from; start + 1 < to; start++) {
-      const next = (value[start + 1] as number) | 0x20;
-      if (beginnings[(letter << 8) | next] === 1 && isWordStart(value, start, from)) {
-        const end = endOfWord(value, start, to);
-        if (mayBeginName(filters, hashWord(value, start, end))) this.#searchWindows(value, start, end, to);
-      }
-      letter = next;
-    }
+  /** Windows of two to four words, hashed only where a collected name begins with the first. */
+  word(value: Buffer, start: number, from: number, to: number): void {
+    if (!isWordStart(value, start, from)) return;
+    const end = endOfWord(value, start, to);
+    if (mayBeginName(this.#index.filters, hashWord(value, start, end)))
+      this.#searchWindows(value, start, end, to);
   }
 
   #searchWindows(value: Buffer, start: number, firstEnd: number, to: number): void {
@@ -169,13 +164,6 @@ export class ColumnSearch implements ScanVisitor {
 
 /** What the scrubber writes, told by bytes: most addresses of a base are of this host. */
 const ownHost = Buffer.from('@example.com');
-
-function endsWith(bytes: Buffer, end: number, text: Buffer): boolean {
-  const start = end - text.length;
-  if (start < 0) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
-}
 
 /** Accounts whose bank code no bank has: what the scrubber writes. */
 function isTestIban(text: string): boolean {

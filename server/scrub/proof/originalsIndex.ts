@@ -2,6 +2,7 @@ import type { CollectedOriginals, OriginalKind } from '../originals.ts';
 import type { ScrubKey } from '../plan.ts';
 import { beginningsOf, mayBeValue } from './filters.ts';
 import { Fingerprinter, FingerprintSet } from './fingerprints.ts';
+import { wordPairs } from './scan.ts';
 
 /** Looks values of the base up among the originals. One per thread: it reuses one fingerprinter. */
 export class OriginalsIndex {
@@ -9,12 +10,13 @@ export class OriginalsIndex {
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
   /** See `filters.ts`. */
   readonly filters: Uint32Array;
-  readonly beginnings: Uint8Array;
+  /** What a pass over a value stops at. */
+  readonly pairs: Uint8Array;
 
   constructor(originals: CollectedOriginals, key: ScrubKey) {
     this.#fingerprinter = new Fingerprinter(key);
     this.filters = originals.filters;
-    this.beginnings = beginningsOf(originals.filters);
+    this.pairs = wordPairs(beginningsOf(originals.filters));
     for (const [kind, data] of Object.entries(originals.sets))
       this.#sets.set(kind as OriginalKind, new FingerprintSet(Number.MAX_SAFE_INTEGER, data));
   }

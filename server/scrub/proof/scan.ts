@@ -13,6 +13,12 @@ export interface ScanVisitor {
   secret(): void;
   /** True to be told of addresses in URL encoding (`anna%40firma.de`) too, in bytes of their own. */
   readsEncoded?: boolean;
+  /** True for the `@` of an address that is of no interest, which spares looking for its ends. */
+  isOwnHost?(bytes: Buffer, at: number, to: number): boolean;
+  /** To be told of words too: the table that {@link wordPairs} makes. */
+  pairs?: Uint8Array | undefined;
+  /** Two bytes that words of interest begin with, in the middle of a word or not. */
+  word?(bytes: Buffer, start: number, from: number, to: number): void;
 }
 
 const addressByte = new Uint8Array(256);
@@ -60,26 +66,75 @@ marks.fill(digitMark, 0x30, 0x3a);
 marks[0x40] = addressMark;
 marks[0x25] = encodedMark;
 
+/** Beside the marks, in a table by two bytes: the first of them may begin a word. */
+const wordMark = 8;
+
+/**
+ * The table for a pass that looks for words, too: by pair of bytes, what the second is marked with, and whether the pair begins words.
+ *
+ * @param beginnings 1 at `first * 256 + second`, case folded
+ */
+export function wordPairs(beginnings: Uint8Array): Uint8Array {
+  const pairs = new Uint8Array(65_536);
+  for (let pair = 0; pair < pairs.length; pair++)
+    pairs[pair] = (marks[pair & 0xff] as number) | (beginnings[pair | 0x2020] === 1 ? wordMark : 0);
+  return pairs;
+}
+
 /**
  * One pass over the value `bytes[from, to)`, byte by byte: no regular expression runs until something is found. The visitor
  * is given places in `bytes`.
  */
 export function scanValue(bytes: Buffer, visitor: ScanVisitor, from = 0, to = bytes.length): void {
+  if (visitor.pairs !== undefined) {
+    scanPairs(bytes, visitor, visitor.pairs, from, to);
+    return;
+  }
+  for (let i = from; i < to; i++) {
+    const mark = marks[bytes[i] as number] as number;
+    if (mark !== 0) i = visitMark(bytes, i, mark, visitor, from, to);
+  }
+}
+
+function scanPairs(bytes: Buffer, visitor: ScanVisitor, pairs: Uint8Array, from: number, to: number): void {
+  let before = 0;
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number;
-    const mark = marks[byte] as number;
+    const mark = pairs[(before << 8) | byte] as number;
+    before = byte;
     if (mark === 0) continue;
-    if (mark === digitMark) i = visitNumber(bytes, i, visitor, from, to);
-    else if (mark === addressMark) visitAddress(bytes, i, visitor, from, to);
-    else if (mark === secretMark) {
-      if (
-        to - i >= 20 &&
-        secretStarts[(byte << 8) | (bytes[i + 1] as number)] === 1 &&
-        isSecret(bytes, i, to)
-      )
-        visitor.secret();
-    } else if (visitor.readsEncoded === true && to - i >= 3) visitEncoded(bytes, i, visitor, from, to);
+    if (mark >= wordMark) visitor.word?.(bytes, i - 1, from, to);
+    if (mark === wordMark) continue;
+    const last = visitMark(bytes, i, mark & ~wordMark, visitor, from, to);
+    for (; i < last; i++) {
+      const next = bytes[i + 1] as number;
+      if ((pairs[(before << 8) | next] as number) >= wordMark) visitor.word?.(bytes, i, from, to);
+      before = next;
+    }
   }
+}
+
+/** @returns the last byte that has been looked at */
+function visitMark(
+  bytes: Buffer,
+  at: number,
+  mark: number,
+  visitor: ScanVisitor,
+  from: number,
+  to: number,
+): number {
+  if (mark === digitMark) return visitNumber(bytes, at, visitor, from, to);
+  if (mark === addressMark) {
+    if (visitor.isOwnHost?.(bytes, at, to) !== true) visitAddress(bytes, at, visitor, from, to);
+  } else if (mark === secretMark) {
+    if (
+      to - at >= 20 &&
+      secretStarts[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1 &&
+      isSecret(bytes, at, to)
+    )
+      visitor.secret();
+  } else if (visitor.readsEncoded === true && to - at >= 3) visitEncoded(bytes, at, visitor, from, to);
+  return at;
 }
 
 function visitEncoded(bytes: Buffer, at: number, visitor: ScanVisitor, from: number, to: number): void {
@@ -110,6 +165,14 @@ function visitAddress(bytes: Buffer, at: number, visitor: ScanVisitor, from: num
   visitor.address(bytes, start, end, to);
   // `\\nanna@…` inside JSON text: the letter after the backslash is an escape, not the address.
   if (start > from && bytes[start - 1] === 0x5c && start + 1 < at) visitor.address(bytes, start + 1, end, to);
+}
+
+/** Whether `host`, an `@` and a domain, stands at `at` and ends there. */
+export function isHostAt(bytes: Buffer, at: number, to: number, host: Buffer): boolean {
+  const end = at + host.length;
+  if (end > to || (end < to && domainByte[bytes[end] as number] === 1)) return false;
+  for (let i = 1; i < host.length; i++) if (bytes[at + i] !== host[i]) return false;
+  return true;
 }
 
 function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor, from: number, to: number): number {
