@@ -3,6 +3,8 @@ import { errorCode } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { ProcessIdentity } from '../platform/processes.ts';
 
+type Processes = Pick<Host, 'processes' | 'platform'>;
+
 /** True if this very process runs and was started over this data directory: the proof that a server is ours. */
 export async function servesDirectory(host: Host, process: ProcessIdentity, data: string): Promise<boolean> {
   if (!(await host.processes.isAlive(process))) return false;
@@ -10,7 +12,10 @@ export async function servesDirectory(host: Host, process: ProcessIdentity, data
 }
 
 /** Finds the server over a data directory among all processes: for one whose starter died before noting its pid. */
-export async function findProcessServing(host: Host, data: string): Promise<ProcessIdentity | undefined> {
+export async function findProcessServing(
+  host: Processes,
+  data: string,
+): Promise<ProcessIdentity | undefined> {
   for (const pid of await allPids(host))
     if (await serves(await commandLine(host, pid), data)) {
       const identity = await host.processes.identify(pid);
@@ -64,7 +69,7 @@ async function realName(directory: string): Promise<string> {
   }
 }
 
-async function commandLine(host: Host, pid: number): Promise<string[]> {
+async function commandLine(host: Processes, pid: number): Promise<string[]> {
   if (host.platform !== 'linux') {
     const { stdout } = await host.processes.run('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
       accept: [0, 1],
@@ -81,7 +86,7 @@ async function commandLine(host: Host, pid: number): Promise<string[]> {
   }
 }
 
-async function allPids(host: Host): Promise<number[]> {
+async function allPids(host: Processes): Promise<number[]> {
   if (host.platform === 'linux') return (await readdir('/proc')).map(Number).filter(pid => pid > 0);
   const { stdout } = await host.processes.run('ps', ['-axo', 'pid=']);
   return stdout.trim().split(/\s+/).map(Number);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { removeTree } from '../../server/platform/removeTree.ts';
 import { stopStore } from '../support/stopStore.ts';
+import { LastCommand } from './lastCommand.ts';
 import { stopServer } from './production.ts';
 
 /** Stops everything that runs or is mounted out of the demo; its data stays for the next time. */
@@ -11,6 +12,7 @@ export async function stopDemo(root: string): Promise<void> {
 
 /** Removes everything that the demo made: environments with their mounts and servers, the keeper, production, files. */
 export async function cleanDemo(root: string): Promise<void> {
+  await new LastCommand(root).ended();
   await stopDemo(root);
   await removeTree(root);
 }

@@ -4,17 +4,18 @@ import path from 'node:path';
 /**
  * Runs the built command line in the demo's repository, as a user's shell would.
  *
- * @param options `started` is told the process's id
+ * @param options `started` is told the process's id; the command begins its work when that is over
  */
 export function greenroom(
-  options: { cwd: string; variables: Readonly<Record<string, string>>; started?(pid: number): void },
+  options: { cwd: string; variables: Readonly<Record<string, string>>; started?(pid: number): Promise<void> },
   ...args: string[]
 ): Promise<unknown> {
   const program = path.resolve(import.meta.dirname, '../../dist/cli.js');
+  const awaitWord = path.resolve(import.meta.dirname, 'awaitWord.ts');
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
-      [program, ...args, '--json'],
+      ['--disable-warning=ExperimentalWarning', '--import', awaitWord, program, ...args, '--json'],
       { cwd: options.cwd, env: { ...process.env, ...options.variables }, maxBuffer: 256 << 20 },
       (error, stdout, stderr) => {
         if (error)
@@ -32,6 +33,15 @@ export function greenroom(
         }
       },
     );
-    if (child.pid !== undefined) options.started?.(child.pid);
+    // One that ends before it is given the word says why in its result.
+    child.stdin?.on('error', () => undefined);
+    const noted = child.pid === undefined ? undefined : options.started?.(child.pid);
+    void Promise.resolve(noted).then(
+      () => child.stdin?.end('\n'),
+      (error: unknown) => {
+        child.stdin?.end();
+        reject(error);
+      },
+    );
   });
 }

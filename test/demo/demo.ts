@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { writeFileAtomic } from '../../server/platform/atomicFile.ts';
 import { errorCode } from '../../server/platform/errors.ts';
 import { systemProcesses } from '../../server/platform/processes.ts';
+import { cleanDemo } from './clean.ts';
 import { type ProductionServer, rootConnection, startServer } from './production.ts';
 import { demoSize, seed } from './seed.ts';
 import { configuration, productionOnly, siteFiles, writeFiles } from './site.ts';
@@ -40,7 +41,8 @@ export async function openDemo(
     store: path.join(root, 'store'),
   };
   const made = await readText(complete);
-  if (made === undefined) await rm(root, { recursive: true, force: true });
+  // What a killed one left may still run.
+  if (made === undefined) await cleanDemo(root);
   await mkdir(root, { recursive: true, mode: 0o755 });
   await chmod(root, 0o755);
   const secretsFile = path.join(root, 'secrets.json');
@@ -81,7 +83,7 @@ export async function openDemo(
     'greenroom.jsonc': configuration(paths.site, server.port),
     '.gitignore': '.env\nuploads/\nvar/\n',
   });
-  await writeFile(complete, JSON.stringify({ port: server.port, rows }));
+  await writeFileAtomic(complete, JSON.stringify({ port: server.port, rows }));
   return { ...demo, rows };
 }
 

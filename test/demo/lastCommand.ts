@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomic } from '../../server/platform/atomicFile.ts';
 import { systemClock } from '../../server/platform/clock.ts';
 import { errorCode } from '../../server/platform/errors.ts';
 import { type ProcessIdentity, systemProcesses } from '../../server/platform/processes.ts';
@@ -12,8 +13,10 @@ export class LastCommand {
     this.#file = path.join(root, 'command.json');
   }
 
-  note(pid: number): void {
-    void this.#note(pid).catch(error => console.error(`The running command was not noted: ${error}`));
+  /** Before the command begins its work. */
+  async note(pid: number): Promise<void> {
+    const identity = await systemProcesses.identify(pid);
+    if (identity !== undefined) await writeFileAtomic(this.#file, JSON.stringify(identity));
   }
 
   /** Waits for the command that a killed tour left behind. */
@@ -22,17 +25,11 @@ export class LastCommand {
     while (left !== undefined && (await systemProcesses.isAlive(left))) await systemClock.sleep(100);
   }
 
-  async #note(pid: number): Promise<void> {
-    const identity = await systemProcesses.identify(pid);
-    if (identity !== undefined) await writeFile(this.#file, JSON.stringify(identity));
-  }
-
   async #read(): Promise<ProcessIdentity | undefined> {
     try {
       return JSON.parse(await readFile(this.#file, 'utf8')) as ProcessIdentity;
     } catch (error) {
-      // None yet, or a kill in the middle of the note.
-      if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   }

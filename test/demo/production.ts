@@ -1,7 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
+import { findProcessServing } from '../../server/database/processSearch.ts';
+import { writeFileAtomic } from '../../server/platform/atomicFile.ts';
 import { systemClock } from '../../server/platform/clock.ts';
 import { errorCode } from '../../server/platform/errors.ts';
 import { pickPort } from '../../server/platform/ports.ts';
@@ -16,7 +18,7 @@ export interface ProductionServer {
 
 const stateFile = (directory: string) => path.join(directory, 'server.json');
 
-export async function readServer(directory: string): Promise<ProductionServer | undefined> {
+async function readServer(directory: string): Promise<ProductionServer | undefined> {
   try {
     const server = JSON.parse(await readFile(stateFile(directory), 'utf8')) as ProductionServer;
     return (await systemProcesses.isAlive(server.process)) ? server : undefined;
@@ -29,7 +31,9 @@ export async function readServer(directory: string): Promise<ProductionServer | 
 /** Initialises (the first time) and starts the server; `port` keeps the address that configurations name. */
 export async function startServer(directory: string, port?: number): Promise<ProductionServer> {
   const running = await readServer(directory);
-  if (running) return running;
+  if (running) return untilItAnswers(running, directory);
+  // Whoever started one and was killed before they noted it.
+  await stopServer(directory);
   const data = path.join(directory, 'data');
   const user = userInfo().username;
   await mkdir(path.join(directory, 'tmp'), { recursive: true });
@@ -66,14 +70,18 @@ export async function startServer(directory: string, port?: number): Promise<Pro
     { log: path.join(directory, 'server.log') },
   );
   const server = { port: chosen, socketPath, process: identity };
-  await writeFile(stateFile(directory), JSON.stringify(server));
+  await writeFileAtomic(stateFile(directory), JSON.stringify(server));
+  return untilItAnswers(server, directory);
+}
+
+async function untilItAnswers(server: ProductionServer, directory: string): Promise<ProductionServer> {
   const deadline = systemClock.elapsed() + 60_000;
   for (;;) {
     try {
       await (await rootConnection(server)).end();
       return server;
     } catch (error) {
-      if (systemClock.elapsed() > deadline || !(await systemProcesses.isAlive(identity)))
+      if (systemClock.elapsed() > deadline || !(await systemProcesses.isAlive(server.process)))
         throw new Error(`production’s database did not start; see ${path.join(directory, 'server.log')}`, {
           cause: error,
         });
@@ -83,12 +91,14 @@ export async function startServer(directory: string, port?: number): Promise<Pro
 }
 
 export async function stopServer(directory: string): Promise<void> {
-  const server = await readServer(directory);
-  if (!server) return;
-  await systemProcesses.kill(server.process, 'SIGTERM');
+  const host = { processes: systemProcesses, platform: process.platform };
+  const running =
+    (await readServer(directory))?.process ?? (await findProcessServing(host, path.join(directory, 'data')));
+  if (running === undefined) return;
+  await systemProcesses.kill(running, 'SIGTERM');
   const deadline = systemClock.elapsed() + 30_000;
-  while (await systemProcesses.isAlive(server.process)) {
-    if (systemClock.elapsed() > deadline) await systemProcesses.kill(server.process, 'SIGKILL');
+  while (await systemProcesses.isAlive(running)) {
+    if (systemClock.elapsed() > deadline) await systemProcesses.kill(running, 'SIGKILL');
     await systemClock.sleep(25);
   }
 }

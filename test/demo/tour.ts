@@ -3,7 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { explain } from '../../server/backend/explain.ts';
+import { databaseError, errnoOf } from '../../server/database/databaseError.ts';
 import { systemClock } from '../../server/platform/clock.ts';
+import { GreenroomError, messageOf } from '../../server/platform/errors.ts';
 import { Redactor } from '../../server/platform/log.ts';
 import { systemProcesses } from '../../server/platform/processes.ts';
 import { cleanDemo, stopDemo } from './clean.ts';
@@ -49,7 +51,7 @@ try {
   );
   process.exit(0);
 } catch (error) {
-  const { message, items } = explain(error, new Redactor());
+  const { message, items } = inWords(error);
   console.error(['', 'The tour stopped.', message, ...items.map(item => `  ${item}`)].join('\n'));
   if (!keep) await stopDemo(root);
   process.exit(1);
@@ -174,6 +176,14 @@ async function tour(): Promise<void> {
   );
   await run('env', 'destroy', '--now', '--even-if-changed');
   await git('switch', '--quiet', 'main');
+}
+
+/** A failed statement or command has words of its own; what a check of this tour found is said as it is. */
+function inWords(error: unknown): { message: string; items: string[] } {
+  const known = errnoOf(error) === undefined ? error : databaseError(error, 'a database of the demo');
+  return known instanceof GreenroomError
+    ? explain(known, new Redactor())
+    : { message: messageOf(known), items: [] };
 }
 
 /** Brings a demo that was used before back to its beginning; what people promoted in it stays. */

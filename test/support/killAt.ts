@@ -16,8 +16,10 @@ export interface KillAt {
   trace?: string;
 }
 
-/** Where the wish is handed to the program. */
+/** Where the wish is handed to the program; without it nothing happens. */
 export const killAtVariable = 'GREENROOM_TEST_KILL_AT';
+/** What is to be loaded before the program. */
+export const killAtProgram = import.meta.filename;
 
 type Anything = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -50,16 +52,18 @@ function watch({ moment, nth, signal, trace }: KillAt): void {
     };
   }
 
-  const spawn = childProcess.spawn as (...parameters: unknown[]) => ChildProcess;
-  Object.assign(childProcess, {
-    spawn(...parameters: unknown[]) {
-      const what = `spawn ${[parameters[0], ...(parameters[1] as string[])].join(' ')}`;
-      pass(`before ${what}`);
-      const child = spawn(...parameters);
-      pass(`during ${what}`);
-      child.once('exit', () => pass(`after ${what}`));
-      return child;
-    },
-  });
+  for (const name of ['spawn', 'execFile'] as const) {
+    const start = childProcess[name] as (...parameters: unknown[]) => ChildProcess;
+    Object.assign(childProcess, {
+      [name](...parameters: unknown[]) {
+        const what = `spawn ${[parameters[0], ...(parameters[1] as string[])].join(' ')}`;
+        pass(`before ${what}`);
+        const child = start(...parameters);
+        pass(`during ${what}`);
+        child.once('exit', () => pass(`after ${what}`));
+        return child;
+      },
+    });
+  }
   syncBuiltinESMExports();
 }

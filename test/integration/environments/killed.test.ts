@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { readdir, readFile, rm, watch } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../support/eventually.ts';
-import { type KillAt, killAtVariable } from '../../support/killAt.ts';
+import { type KillAt, killAtProgram, killAtVariable } from '../../support/killAt.ts';
 import { cliProgram, openShop, type Shop } from '../../support/shop.ts';
-
-const preload = path.resolve(import.meta.dirname, '../../support/killAt.ts');
 
 describe('a command killed in the middle of an environment', () => {
   let shop: Shop;
@@ -21,7 +19,7 @@ describe('a command killed in the middle of an environment', () => {
   const start = (args: string[], at: KillAt) =>
     spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--import', preload, cliProgram, ...args],
+      ['--disable-warning=ExperimentalWarning', '--import', killAtProgram, cliProgram, ...args],
       {
         cwd: shop.repository,
         env: { ...process.env, ...shop.variables, [killAtVariable]: JSON.stringify(at) },

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../../server/platform/errors.ts';
+import { type KillAt, killAtProgram, killAtVariable } from '../../support/killAt.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const project = path.resolve(import.meta.dirname, '../../..');
@@ -27,11 +28,20 @@ describe('the tour', () => {
     await directory.remove();
   });
 
-  function start(args: string[], size: string): { child: ChildProcess; output: () => string } {
-    const env = { ...process.env, GREENROOM_DEMO: demo, GREENROOM_DEMO_SIZE: size };
+  function start(
+    args: string[],
+    size: string,
+    killAt?: KillAt,
+  ): { child: ChildProcess; output: () => string } {
+    const env = {
+      ...process.env,
+      GREENROOM_DEMO: demo,
+      GREENROOM_DEMO_SIZE: size,
+      [killAtVariable]: killAt && JSON.stringify(killAt),
+    };
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', 'test/demo/tour.ts', ...args],
+      ['--disable-warning=ExperimentalWarning', '--import', killAtProgram, 'test/demo/tour.ts', ...args],
       { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let text = '';
@@ -76,6 +86,14 @@ describe('the tour', () => {
 
   it('succeeds after it was killed at any step', async function () {
     this.timeout(300_000);
+    const killed = async (moment: string) => {
+      const { child, output } = start([], 'small', { moment });
+      const [, signal] = await once(child, 'close');
+      assert.equal(signal, 'SIGKILL', output());
+    };
+    await tour(['--clean']);
+    // Its database runs, and nothing tells of it.
+    await killed('before rename .*/db/server.json$');
     for (const step of ['✓ production is up', '✓ base built', '✓ staging environment ready', '✓ plan made']) {
       const { child, output } = start([], 'small');
       const closed = once(child, 'close');
@@ -83,6 +101,8 @@ describe('the tour', () => {
       await closed;
       assert.ok(output().includes(step), output());
     }
+    // The promotion that nobody noted yet: were it to go on, the next tour would find its column in production.
+    await killed('during spawn .*cli.js promote ');
     const { code, output } = await tour();
     assert.equal(code, 0, output);
   });
