@@ -1,8 +1,15 @@
 import type { Duplex } from 'node:stream';
 import { databaseError } from '../../database/databaseError.ts';
+import { collectRecentGarbage } from '../collectGarbage.ts';
 import { PacketReader } from './packetReader.ts';
 import type { PacketHandler } from './packets.ts';
 import { packet, parseError } from './packets.ts';
+
+/**
+ * Bytes. A socket's chunks are garbage as soon as they are read, but lie outside the heap: whoever makes no other garbage is not
+ * collected before there are tens of megabytes of them.
+ */
+const collectAfter = 4_000_000;
 
 /**
  * One session's stream at the level of the MySQL protocol's packets, after log-in. It exists because a driver makes an
@@ -12,6 +19,8 @@ export class PacketStream {
   readonly subject: string;
   readonly #stream: Duplex;
   readonly #reader: PacketReader;
+  /** Bytes since the last collection. */
+  #received = 0;
   #failure: unknown;
   #onFailure: ((error: unknown) => void) | undefined;
 
@@ -23,6 +32,11 @@ export class PacketStream {
     stream.on('data', (chunk: Buffer) => {
       try {
         this.#reader.feed(chunk);
+        this.#received += chunk.length;
+        if (this.#received >= collectAfter) {
+          this.#received = 0;
+          collectRecentGarbage();
+        }
       } catch (error) {
         this.fail(error);
       }
