@@ -9,6 +9,7 @@ import type { BaseContext, BaseResult } from './context.ts';
 import { openDraft, orRemove, withThreads } from './draft.ts';
 import { finishDraft } from './finish.ts';
 import { baseLock, makeDraft, removeLeftoversLocked, removeUnusedGenerations } from './generations.ts';
+import { growSlowly } from './heap.ts';
 import { databaseOf, openProduction, type Reading, readProduction } from './reading.ts';
 import type { Source } from './source.ts';
 import { settle, transfer } from './transfer.ts';
@@ -29,6 +30,7 @@ export function buildBase(context: BaseContext, operation: Operation): Promise<B
 export async function buildLocked(context: BaseContext, operation: Operation): Promise<BaseResult> {
   const { host, paths } = context;
   const started = host.clock.elapsed();
+  growSlowly();
   await removeLeftoversLocked(host, paths);
   const control = await openProduction(context, operation);
   try {

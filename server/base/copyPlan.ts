@@ -38,7 +38,7 @@ export async function planCopy(
     const plan = reading.scrub.tables[name];
     const definition = reading.schema.tables[name];
     if (table === undefined || plan === undefined || definition === undefined) continue;
-    const primaryKey = reading.facts.get(name)?.primaryKey ?? [];
+    const primaryKey = reading.primaryKeys.get(name) ?? [];
     const shape: TableShape = { primaryKey, ...historyOf(definition, control, warnings) };
     const parts = isOutside(table.engine)
       ? []

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sealServer } from '../database/seal.ts';
-import { syncDirectory, writeJsonAtomic } from '../platform/atomicFile.ts';
+import { syncDirectory, writeFileAtomic, writeJsonAtomic } from '../platform/atomicFile.ts';
 import { timestamp } from '../platform/clock.ts';
+import { jsonPieces } from '../platform/jsonPieces.ts';
 import { mapLimit } from '../platform/parallel.ts';
 import type { Operation } from '../platform/progress.ts';
 import { introspect } from '../schema/introspect.ts';
 import type { Schema } from '../schema/model.ts';
 import { loadScrubKey } from '../scrub/key.ts';
-import { collectGarbage } from './collectGarbage.ts';
 import type { BaseContext, BaseResult } from './context.ts';
 import type { Draft } from './draft.ts';
 import { publishDraft } from './generations.ts';
+import { collectGarbage } from './heap.ts';
 import type { Manifest, TableRecord } from './manifest.ts';
 import { databaseOf } from './reading.ts';
 import { rulesOf } from './rules.ts';
@@ -54,8 +55,8 @@ export async function finishDraft(
   await sealServer(host, draft.binaries, draft.server, operation.signal);
   const seconds = (host.clock.elapsed() - beginning.started) / 1000;
   const manifest = await manifestOf(context, draft, copied, beginning, schema, seconds);
-  await writeJsonAtomic(path.join(draft.directory, 'schema.json'), schema);
-  await writeJsonAtomic(path.join(draft.directory, 'source.json'), copied.reading.schema);
+  await writeFileAtomic(path.join(draft.directory, 'schema.json'), jsonPieces(schema));
+  await writeFileAtomic(path.join(draft.directory, 'source.json'), jsonPieces(copied.reading.schema));
   await writeJsonAtomic(path.join(draft.directory, 'manifest.json'), manifest);
   await writeProof(host, draft.directory, manifest, copied.proof, context.signingKeyFile);
   await syncTree(draft.directory);
@@ -111,7 +112,7 @@ async function manifestOf(
       ...(binariesDirectory !== undefined && { binariesDirectory }),
     },
     database: databaseOf(context),
-    schemaDigest: createHash('sha256').update(JSON.stringify(schema)).digest('hex'),
+    schemaDigest: digestOf(schema),
     rulesDigest: reading.scrub.digest,
     keyId: (await loadScrubKey(context.host, context.projectId)).id,
     source: {
@@ -131,6 +132,12 @@ async function manifestOf(
     proven: true,
     warnings: copied.warnings,
   };
+}
+
+function digestOf(schema: Schema): string {
+  const hash = createHash('sha256');
+  for (const piece of jsonPieces(schema)) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /** Makes everything below the directory durable: until here nothing was, for speed. */

@@ -4,15 +4,16 @@ import { GreenroomError } from '../platform/errors.ts';
 import type { Operation } from '../platform/progress.ts';
 import { compileScrub } from '../scrub/compile.ts';
 import { tableFacts } from '../scrub/facts.ts';
-import type { ScrubPlan, TableFacts } from '../scrub/plan.ts';
-import { collectGarbage } from './collectGarbage.ts';
+import type { ScrubPlan } from '../scrub/plan.ts';
 import type { BaseContext } from './context.ts';
+import { collectGarbage } from './heap.ts';
 import { readSource, type Source, schemaFingerprint } from './source.ts';
 
 /** Production as one build sees it. */
 export interface Reading extends Source {
   fingerprint: string;
-  facts: Map<string, TableFacts>;
+  /** Columns of each table's primary key, in order. */
+  primaryKeys: Map<string, readonly string[]>;
   scrub: ScrubPlan;
 }
 
@@ -40,6 +41,7 @@ export async function readProduction(context: BaseContext, control: Connection):
   const database = databaseOf(context);
   const fingerprint = await schemaFingerprint(control, database);
   const source = await readSource(control, database);
+  collectGarbage();
   const facts = await tableFacts(control, database);
   const { rules, presets } = context.config.scrub;
   const scrub = compileScrub({ rules, presets, tables: facts });
@@ -52,7 +54,8 @@ export async function readProduction(context: BaseContext, control: Connection):
     });
   // The answers of the server are garbage by now: as many megabytes as what is kept.
   collectGarbage();
-  return { ...source, fingerprint, facts: new Map(facts.map(table => [table.name, table])), scrub };
+  const primaryKeys = new Map(facts.map(({ name, primaryKey }) => [name, primaryKey]));
+  return { ...source, fingerprint, primaryKeys, scrub };
 }
 
 /** A text that names this start of the server: within it, what it keeps in memory can be compared. ISO 8601, UTC. */

@@ -26,6 +26,7 @@ import {
   removeLeftoversLocked,
   removeUnusedGenerations,
 } from './generations.ts';
+import { growSlowly } from './heap.ts';
 import { databaseOf, openProduction, type Reading, readProduction } from './reading.ts';
 import { settle, transfer } from './transfer.ts';
 import { isUnchanged } from './unchanged.ts';
@@ -46,6 +47,7 @@ export function refreshBase(context: BaseContext, operation: Operation): Promise
 async function refreshLocked(context: BaseContext, operation: Operation): Promise<BaseResult> {
   const { host, paths } = context;
   const started = host.clock.elapsed();
+  growSlowly();
   await removeLeftoversLocked(host, paths);
   const previous = await newestGeneration(host, paths);
   if (previous === undefined) return buildLocked(context, operation);

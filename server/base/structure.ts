@@ -71,8 +71,11 @@ export interface Structure {
   tables: CreateStatement[];
   /** What each table gets when its rows are in: one ALTER. */
   after: Map<string, CreateStatement>;
-  phases: CreatePhases;
+  /** What has no rows of its own. */
+  stored: StoredObjects;
 }
+
+type StoredObjects = Pick<CreatePhases, 'routines' | 'views' | 'triggers' | 'events'>;
 
 /**
  * @param isSmall for such tables two more statements would cost more than keeping the indexes up while loading
@@ -95,7 +98,8 @@ export function structureOf(schema: Schema, isSmall: (table: string) => boolean)
         : { ...earlier, sql: `${earlier.sql}, ${statement.sql.slice(prefix.length)}` },
     );
   }
-  return { tables, after, phases };
+  const { routines, views, triggers, events } = phases;
+  return { tables, after, stored: { routines, views, triggers, events } };
 }
 
 /** Settings of a session that builds tables: production's own rows are not to be judged anew. */
@@ -114,12 +118,12 @@ export async function prepareBuilder(connection: Connection, database: string): 
  */
 export async function createStored(
   connection: Connection,
-  phases: CreatePhases,
+  stored: StoredObjects,
   warnings: string[],
 ): Promise<void> {
-  for (const statement of phases.routines) await executeIn(connection, statement.session, statement.sql);
-  await createViews(connection, phases.views, warnings);
-  for (const statement of [...phases.triggers, ...phases.events])
+  for (const statement of stored.routines) await executeIn(connection, statement.session, statement.sql);
+  await createViews(connection, stored.views, warnings);
+  for (const statement of [...stored.triggers, ...stored.events])
     await executeIn(connection, statement.session, statement.sql);
 }
 

@@ -96,7 +96,7 @@ export async function transfer(
   const key = await loadScrubKey(context.host, context.projectId);
   const proof = await prove(threads, builder, database, work, key, operation);
   await copySequences(control, builder, database, Object.keys(schema.sequences));
-  await createStored(builder, structure.phases, warnings);
+  await createStored(builder, structure.stored, warnings);
   await verifyCopied(builder, database, reading, filled, warnings);
   if ((await schemaFingerprint(control, database)) !== reading.fingerprint)
     warnings.push('production’s schema changed while it was copied: the next refresh brings the change in');

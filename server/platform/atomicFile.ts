@@ -8,9 +8,14 @@ import { errorCode, fromFileSystem, GreenroomError } from './errors.ts';
  * Replaces a file as a whole: written beside it, synced, renamed over it, directory synced. A reader sees the old or
  * the new content, also after a power cut.
  *
+ * @param data in pieces, where all of it at once would take much memory
  * @param mode permission bits, 0600 by default: state may name people and hosts
  */
-export async function writeFileAtomic(file: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array | Iterable<string>,
+  mode = 0o600,
+): Promise<void> {
   const directory = path.dirname(file);
   const temporary = path.join(directory, `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {

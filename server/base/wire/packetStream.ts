@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { databaseError } from '../../database/databaseError.ts';
-import { collectRecentGarbage } from '../collectGarbage.ts';
+import { collectRecentGarbage } from '../heap.ts';
 import { PacketReader } from './packetReader.ts';
 import type { PacketHandler } from './packets.ts';
 import { packet, parseError } from './packets.ts';
