@@ -47,8 +47,6 @@ export const mariadbDialect: Dialect = {
       '--table-definition-cache=400',
       '--thread-cache-size=4',
       '--max-connections=100',
-      // DDL would sync its log, directory and every file all the same.
-      ...(load ? ['--loose-debug-no-sync=ON'] : []),
     ];
   },
 

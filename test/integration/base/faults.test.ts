@@ -180,6 +180,19 @@ describe('a base build that is interrupted', () => {
     await assertNothingLeft([]);
   });
 
+  it('says that production was lost in the middle of a refresh, and keeps the generation before', async () => {
+    await buildBase(contextWith({ rules }), unattended);
+    await server.execute('UPDATE shop.big SET filler = 1 WHERE id = 1');
+    const progress = at(/^copying big/, () => server.child.kill('SIGKILL'));
+    await assert.rejects(refreshBase(contextWith(slow), { ...unattended, progress }), {
+      reason: 'database-unreachable',
+    });
+    await assertNothingLeft([1]);
+    await lookIntoBase(contextWith({ rules }), async clone => {
+      assert.deepEqual(await clone.rows('SELECT LENGTH(filler) FROM big WHERE id = 1'), [[960]]);
+    });
+  });
+
   it('fails and leaves nothing when its own server is killed', async () => {
     const context = contextWith(slow);
     const draft = path.join(context.paths.bases, 'draft-1');
@@ -223,6 +236,34 @@ describe('a base build that is interrupted', () => {
       subject: 'third',
     });
     await assertNothingLeft([]);
+  });
+
+  it('notices DDL in the middle of a refresh, which keeps the generation before and is done by the next', async () => {
+    const context = contextWith({ rules });
+    await buildBase(context, unattended);
+    await server.execute(
+      'UPDATE shop.big SET filler = 1 WHERE id = 1',
+      'UPDATE shop.second SET filler = 2 WHERE id = 1',
+      "UPDATE shop.third SET filler = 'three'",
+    );
+    const progress = at(/^copying (big|second)/, () =>
+      alter('ALTER TABLE third MODIFY filler VARCHAR(900), FORCE'),
+    );
+    await assert.rejects(refreshBase(contextWith(slow), { ...unattended, progress }), {
+      reason: 'production-moved',
+      subject: 'third',
+    });
+    await assertNothingLeft([1]);
+    assert.equal((await refreshBase(context, unattended)).generation, 2);
+    await lookIntoBase(context, async clone => {
+      assert.deepEqual(await clone.rows('SELECT filler FROM third'), [['three']]);
+      assert.deepEqual(
+        await clone.rows(
+          "SELECT CHARACTER_MAXIMUM_LENGTH FROM information_schema.COLUMNS WHERE TABLE_NAME = 'third' AND COLUMN_NAME = 'filler'",
+        ),
+        [[900]],
+      );
+    });
   });
 
   it('is of its snapshot, and says so, when DDL comes to a table that has been read', async () => {
