@@ -73,12 +73,21 @@ export async function setMetadata(
   return owned;
 }
 
+/** As chown(2) has it. */
+const unchanged = -1;
+
 async function setOwner(file: string, owner: { uid: number; gid: number }): Promise<boolean> {
   try {
     await lchown(file, owner.uid, owner.gid);
     return true;
   } catch (error) {
     if (errorCode(error) !== 'EPERM') throw error;
-    return false;
   }
+  // The group alone may be given by each of its members.
+  try {
+    await lchown(file, unchanged, owner.gid);
+  } catch (error) {
+    if (errorCode(error) !== 'EPERM') throw error;
+  }
+  return false;
 }

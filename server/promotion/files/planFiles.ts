@@ -14,6 +14,7 @@ import {
   readFileState,
   sameContent,
 } from './fileState.ts';
+import { withGroup } from './groupMode.ts';
 import type { PathFilter } from './pathFilter.ts';
 
 /** One path that a promotion changes: what production has now, and what it gets. Exactly one of both may be absent. */
@@ -67,7 +68,8 @@ export async function planFiles(input: FilePlanInput): Promise<FilePlan> {
 async function planEntry(input: FilePlanInput, entry: ChangedEntry, plan: FilePlan): Promise<PlannedFile[]> {
   const inProduction = await resolveInside(input.productionRoot, entry.path);
   const before = await readFileState(inProduction);
-  const after = (await readFileState(joinInside(input.site, entry.path)))?.state;
+  const inEnvironment = (await readFileState(joinInside(input.site, entry.path)))?.state;
+  const after = await withGroup(input.productionRoot, entry.path, before?.state, inEnvironment);
   if (after?.type === 'other' || before?.state.type === 'other') {
     plan.skipped.push(entry.path);
     return [];

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { lstat, mkdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { readJson, syncDirectory, writeJsonAtomic } from '../../platform/atomicFile.ts';
@@ -11,6 +11,7 @@ import { resolveInside } from '../../platform/paths.ts';
 import type { PromotionDirectory } from '../stateDirectory.ts';
 import { copyAttributes, copyContent, setMetadata } from './copyFile.ts';
 import { type FileState, readFileState } from './fileState.ts';
+import { nearestDirectory } from './nearestDirectory.ts';
 import type { PlannedFile } from './planFiles.ts';
 
 /** Where each planned file waits to be renamed in, by its index in the plan. */
@@ -144,18 +145,6 @@ async function choosePlaces({ root, directory, files }: StageInput): Promise<Sta
     places[index] = path.join(beside, String(index));
   }
   return places;
-}
-
-async function nearestDirectory(root: string, file: string): Promise<string> {
-  let parent = path.dirname(await resolveInside(root, file));
-  for (;;) {
-    const found = await lstat(parent).catch(error => {
-      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-      throw error;
-    });
-    if (found?.isDirectory() === true || found?.isSymbolicLink() === true || parent === root) return parent;
-    parent = path.dirname(parent);
-  }
 }
 
 /** A replaced file keeps its owner; a new one gets that of the directory it comes into. */

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, lstat, readdir } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unattended } from '../../../server/platform/progress.ts';
+import { setMetadata } from '../../../server/promotion/files/copyFile.ts';
+import { readFileState } from '../../../server/promotion/files/fileState.ts';
 import { makePlan } from '../../../server/promotion/plan.ts';
 import { promote } from '../../../server/promotion/promote.ts';
 import { listPromotionDirectories, stateDirectory } from '../../../server/promotion/stateDirectory.ts';
 import { undo } from '../../../server/promotion/undo.ts';
 import { startMariadb, type TestServer } from '../../support/mariadb.ts';
-import { contextOf, editEnvironment, makeSite, rootOf } from '../../support/promotionSite.ts';
+import { contextOf, editEnvironment, makeSite, rootOf, siteOf } from '../../support/promotionSite.ts';
 import { needs } from '../../support/requirements.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -74,6 +76,47 @@ describe('promotion: what is kept beside production, and who may use it', () => 
     await undo(context, { promotion: done.promotion }, unattended);
     const [, back] = await listPromotionDirectories(state);
     assert.ok(back !== undefined && can(colleague, 'test', '-w', back.settled));
+  });
+
+  it('a root that is a group’s to write: so is a directory that comes new, with all in it', async () => {
+    const spec = await makeSite(server, directory.path, 'grown');
+    const root = rootOf(spec);
+    await chown(root, 0, group);
+    await chmod(root, 0o2775);
+    const added = path.join(siteOf(spec), 'added', 'inner');
+    await mkdir(added, { recursive: true, mode: 0o755 });
+    await writeFile(path.join(added, 'file'), 'new');
+    const context = await contextOf(spec);
+    const { digest } = await makePlan(context, unattended);
+    await promote(context, { digest, message: 'm', reviewed: true }, unattended);
+    for (const name of ['added', 'added/inner']) {
+      const { mode, gid } = await lstat(path.join(root, name));
+      assert.deepEqual([mode & 0o7777, gid], [0o2775, group], name);
+    }
+    const file = await lstat(path.join(root, 'added/inner/file'));
+    assert.deepEqual([file.mode & 0o7777, file.gid], [0o644, group]);
+    assert.deepEqual((await makePlan(context, unattended)).files, []);
+  });
+
+  it('a user who may not give a file its owner gives it its group at least', async () => {
+    const mine = path.join(directory.path, 'mine');
+    await writeFile(mine, 'mine');
+    await chown(mine, stranger.uid, stranger.gid);
+    const state = (await readFileState(mine))?.state;
+    assert.ok(state?.type === 'file');
+    const groups = process.getgroups?.() ?? [];
+    try {
+      process.setgroups?.([group]);
+      process.setegid?.(stranger.gid);
+      process.seteuid?.(stranger.uid);
+      assert.equal(await setMetadata(mine, { ...state, mode: 0o640 }, { uid: 0, gid: group }), false);
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+      process.setgroups?.(groups);
+    }
+    const { mode, uid, gid } = await lstat(mine);
+    assert.deepEqual([mode & 0o7777, uid, gid], [0o640, stranger.uid, group]);
   });
 
   it('any other root: nobody else gets in', async () => {
