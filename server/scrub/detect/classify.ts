@@ -4,10 +4,13 @@ import {
   ambiguousPhrases,
   ambiguousWords,
   contentWords,
+  doorWords,
   humans,
   ipOwners,
   machineWords,
   nameWords,
+  networkWords,
+  notByWhom,
   objectWords,
   personMarkers,
   pictureWords,
@@ -75,7 +78,7 @@ const senders = new Set('notification notify admin default smtp send campaign ne
 const ownAddress = new Set('e email mail address adresse courriel correo electronico mailadresse'.split(' '));
 
 /** Notes are about whoever the row is about. */
-const noteWords = new Set('notes note comments comment remarks remark memo'.split(' '));
+const noteWords = new Set('notes note comments comment remarks remark memo reason'.split(' '));
 
 const list = (text: string): string[] =>
   text
@@ -140,6 +143,8 @@ export class NameClassifier {
     let saysWhence = false;
     let hasAddress = false;
     let hasName = false;
+    let hasSender = false;
+    let hasRecipient = false;
     for (const column of columns) {
       isLinked ||= this.#isPersonKey(column);
       const found = this.#bestPhrase(this.#wordsOf(column.name), column, 'things', table);
@@ -147,10 +152,14 @@ export class NameClassifier {
       saysWhence ||= found?.use === 'ip';
       const words = this.#wordsOf(column.name);
       hasAddress ||= found?.use === 'email' && words.length <= 2 && words.every(word => ownAddress.has(word));
+      hasSender ||= found?.use === 'email' && words.some(word => word === 'from' || word === 'sender');
+      hasRecipient ||= found?.use === 'email' && words.some(word => /^(?:to|recipients?|rcpt)$/.test(word));
       hasName ||= words.length === 1 && nameWords.has(words[0] ?? '');
     }
     // `name` beside `email`: whoever it is that can be written to.
     if (strong.size >= 2 || (hasAddress && hasName)) return 'people';
+    // From whom and to whom: a mail.
+    if (hasSender && hasRecipient) return 'speech';
     // Who keeps the address that something came from keeps what somebody did.
     if (named !== 'speech' && saysWhence && !this.#wordsOf(table).some(word => machineWords.has(word)))
       return 'speech';
@@ -187,9 +196,18 @@ export class NameClassifier {
     const words = this.#wordsOf(column.name);
     if (isSessionKey(table, words, column))
       return { use: 'token', reason: 'the key of a session', confidence: 0.9 };
+    if (this.#opensDoor(table, words, column))
+      return { use: 'token', reason: 'the key of what its table is about', confidence: 0.8 };
     const match = this.#bestPhrase(words, column, topic, table);
     if (match !== undefined) return match;
     return this.#byContext(words, column, topic, table);
+  }
+
+  /** `activations.code`, `password_resets.token`. */
+  #opensDoor(table: string, words: readonly string[], column: TypedColumn): boolean {
+    if (!isCharacter(column) && !isBytes(column)) return false;
+    if (words.length !== 1 || !/^(?:code|key|hash|value)$/.test(words[0] ?? '')) return false;
+    return this.#wordsOf(table).some(word => doorWords.has(word));
   }
 
   /** The kind of a key inside JSON, XML or a form. */
@@ -242,6 +260,8 @@ export class NameClassifier {
     if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
     const said = phrase.words.join(' ');
     if (loneWords.has(said) && after.length > 0) return false;
+    if (phrase.kind === 'text' && after.at(-1) === 'code') return false;
+    if (networkWords.has(said) && topic !== 'people') return false;
     if (topic === 'people' || topic === 'speech') return true;
     if (said === 'ip' && ipOwners.has(before.at(-1) ?? '')) return true;
     if (topic === 'linked' && noteWords.has(said)) return true;
@@ -293,6 +313,8 @@ export class NameClassifier {
     const last = words.at(-1) ?? '';
     if (column.maxLength !== null && column.maxLength < 8) return undefined;
     if (words.some(word => this.#any.has(word))) return undefined;
+    if (last === 'by' && /(?:ed|ten|wn)$/.test(words.at(-2) ?? '') && !notByWhom.has(words.at(-2) ?? ''))
+      return { use: 'userName', reason: 'it says by whom', confidence: 0.7 };
     if (this.#namesHuman(words, table)) return { use: 'fullName', reason: 'it says who', confidence: 0.7 };
     if (topic === 'people' && this.#isName(words))
       return { use: 'fullName', reason: `a name in a table about people (${table})`, confidence: 0.8 };

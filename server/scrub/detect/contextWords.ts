@@ -9,7 +9,7 @@ export const nameWords = set(
 export const contentWords = set(
   `html plaintext markdown description descr desc text texts content contents body data value values details detail info information subject excerpt raw original
 payload meta metadata answer response request options params parameters attributes extra custom beschreibung betreff inhalt texte contenu objet sujet detalle detalles asunto
-testo oggetto contenuto onderwerp omschrijving inhoud assunto descricao conteudo explanation justification headers header reference blob vars`,
+reponse antwort respuesta risposta testo oggetto contenuto onderwerp omschrijving inhoud assunto descricao conteudo explanation justification headers header reference blob vars`,
 );
 
 /** Tables named after people that hold things: groups, roles, types. */
@@ -18,7 +18,7 @@ export const objectWords = set(
 plan plans class classes tag tags label labels right rights privilege privileges rank ranks tier tiers term terms relationship relationships
 config configs setting settings configuration template templates module modules format formats policy policies reason reasons domain domains mib mibs folder folders rule rules action actions event events product products plugin plugins channel channels capability capabilities
 eav attribute attributes website store stores index flag flags option options layout menu menus language languages country countries currency currencies
-lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks pref prefs preference preferences macro macros widget widgets`,
+lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
 );
 
 /** Words that are personal only where the table speaks of people: elsewhere they mean things. */
@@ -55,7 +55,21 @@ departement produit fichier cours projet producto curso archivo departamento pro
 /** Before `ip` they say whose it is: `poster_ip`, `last_ip`. */
 export const ipOwners = set(
   `user author poster login last client remote visitor customer member sender reg registration register signup created creation updated ban banned attempt forwarded access
-view viewer vote voter order post comment from guest session current previous first`,
+view viewer vote voter order post comment from guest session current previous first redeem redeemed failed reg registered join joined activation confirm confirmation optin subscribe unsubscribe
+consent purchase checkout payment used click open upload uploader download downloader request requester sign signature activity logged logon recent submit submitter submission`,
+);
+
+/** Networks whose names are words, too: a person's account only where the table is about people. */
+export const networkWords = set('threads cover google line signal matrix steam slack twitch messenger');
+
+/** Tables whose `code` or `key` opens something. */
+export const doorWords = set(
+  'activation activations awaitingactivation verification verifications confirmation confirmations reset resets invite invites invitation invitations recovery otp token tokens login logins passwordreset',
+);
+
+/** `sorted_by`: not by whom. */
+export const notByWhom = set(
+  'sorted ordered grouped powered generated required limited sort order group stand',
 );
 
 /** As {@link ambiguousWords}, of two words. */
@@ -71,6 +85,9 @@ export const ambiguousPhrases: ReadonlySet<string> = new Set([
   'custom fields',
   'extra fields',
   'swift code',
+  'email subject',
+  'email body',
+  'email content',
 ]);
 
 /** Says who, in a column of its own: `kellner`, `paciente`. */

@@ -1,4 +1,5 @@
 import type { TransformerName } from '../plan.ts';
+import { ipOwners } from './contextWords.ts';
 import { phrases } from './vocabulary.ts';
 
 /** Kinds whose words mean what they say whatever stands around them. */
@@ -19,6 +20,8 @@ const englishWords = new Set(
 );
 /** `cname`, `upass`: whose it is, by one letter. */
 const withInitial = /^[a-z](name|pass|password|phone|mobile|mail|address|addr|tel|city)$/;
+/** What people write, at the end of a word: `awayreason`. */
+const saidTails = ['reason', 'comment', 'comments', 'remark', 'remarks', 'message'];
 /** Shorter words are too near to others to be guessed at. */
 const shortestGuessed = 7;
 const shortestHead = 6;
@@ -61,14 +64,29 @@ export class Spelling {
   #guess(word: string): string[] {
     const abbreviated = withInitial.exec(word);
     if (abbreviated !== null) return [abbreviated[1] as string];
+    const whose = ipOwner(word);
+    if (whose !== undefined) return whose;
     if (word.length < shortestGuessed - 1) return [word];
     for (const known of this.#long)
       if (isOneSlipAway(word, known)) return englishWords.has(word) ? [word] : [known];
     const head = this.#heads.find(known => word.length >= known.length + 4 && word.startsWith(known));
     if (head !== undefined) return [head, word.slice(head.length)];
     const tail = this.#heads.find(known => word.length >= known.length + 4 && word.endsWith(known));
-    return tail === undefined ? [word] : [word.slice(0, -tail.length), tail];
+    if (tail !== undefined) return [word.slice(0, -tail.length), tail];
+    const said = saidTails.find(known => word.length >= known.length + 4 && word.endsWith(known));
+    return said === undefined ? [word] : [word.slice(0, -said.length), said];
   }
+}
+
+/** `regip`, `iplastlogin`: an address with whose it is run into it. */
+function ipOwner(word: string): string[] | undefined {
+  if (word.endsWith('ip') && ipOwners.has(word.slice(0, -2))) return [word.slice(0, -2), 'ip'];
+  if (!word.startsWith('ip')) return undefined;
+  const rest = word.slice(2);
+  for (let length = 3; length < rest.length; length++)
+    if (ipOwners.has(rest.slice(0, length)) && ipOwners.has(rest.slice(length)))
+      return ['ip', rest.slice(0, length), rest.slice(length)];
+  return ipOwners.has(rest) ? ['ip', rest] : undefined;
 }
 
 /** One letter left out, added, or replaced, or two next to each other swapped; the first letter is right. */

@@ -19,6 +19,9 @@ function germanUmlauts(name: string): string {
   return name.replace(/stra(?:ß|sz)e/gi, 'strasse');
 }
 
+/** `toaddress`, `idno`. */
+const shortHeads = new Set(['id', 'no', 'nr', 'to', 'by']);
+
 /** Splits into known words from the left, longest first; the word itself where that leaves a rest. */
 function takeApart(word: string, known: ReadonlySet<string>): string[] {
   if (word.length < 5) return [word];
@@ -31,7 +34,7 @@ function split(word: string, known: ReadonlySet<string>): string[] | undefined {
   for (let length = word.length; length >= 2; length--) {
     const head = word.slice(0, length);
     // Two letters are in every word: `strip` is no street with an `ip`.
-    if (!known.has(head) || (length < 3 && head !== 'id' && head !== 'no' && head !== 'nr')) continue;
+    if (!known.has(head) || (length < 3 && !shortHeads.has(head))) continue;
     const rest = split(word.slice(length), known);
     if (rest !== undefined) return [head, ...rest];
   }

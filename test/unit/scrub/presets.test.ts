@@ -25,7 +25,7 @@ function installation(file: string) {
 
 describe('presets on the tables of real installations', () => {
   for (const [preset, file] of [
-    ['django', 'holdout/django.txt'],
+    ['django', 'tune/django.txt'],
     ['mediawiki', 'tune/mediawiki.txt'],
     ['mediawiki', 'presets/mediawikiExtensions.txt'],
     ['wordpress', 'tune/wordpress.txt'],
