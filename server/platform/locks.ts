@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { timestamp } from './clock.ts';
@@ -67,7 +67,7 @@ export async function acquireLock(
     if (await tryTake(file, owner, options.mode ?? 0o600)) return () => releaseLock(file, owner);
     const current = await readOwner(file);
     if (current !== undefined && !(await host.processes.isAlive(current))) {
-      await removeStale(file, current);
+      await removeStale(host, file, current, owner, options.mode ?? 0o600);
       continue;
     }
     if (current === undefined) continue;
@@ -94,24 +94,24 @@ async function tryTake(file: string, owner: Owner, mode: number): Promise<boolea
   }
 }
 
-/** Only the one that renames the dead owner's file away may go on; a file taken meanwhile is put back. */
-async function removeStale(file: string, dead: Owner): Promise<void> {
-  const aside = `${file}.stale-${dead.token}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readOwner(aside);
-  if (moved !== undefined && moved.token !== dead.token) {
+/**
+ * Removes the file of a dead owner. One process at a time may do that, and looks again before it does: nobody can then
+ * remove, not even for a moment, the file of whoever took the lock over meanwhile.
+ */
+async function removeStale(host: Host, file: string, dead: Owner, self: Owner, mode: number): Promise<void> {
+  const remover = `${file}.stale`;
+  if (await tryTake(remover, self, mode)) {
     try {
-      await link(aside, file);
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
+      if ((await readOwner(file))?.token === dead.token) await rm(file, { force: true });
+    } finally {
+      await rm(remover, { force: true });
     }
+    return;
   }
-  await rm(aside, { force: true });
+  const other = await readOwner(remover);
+  // Killed in between these few steps.
+  if (other !== undefined && !(await host.processes.isAlive(other))) await rm(remover, { force: true });
+  else await host.clock.sleep(5);
 }
 
 async function releaseLock(file: string, owner: Owner): Promise<void> {
