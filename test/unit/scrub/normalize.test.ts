@@ -22,7 +22,7 @@ describe('folding values into bytes', () => {
           );
           assert.equal(folder.changed, true);
         }
-    }).timeout(20_000);
+    });
 
   it('counts bytes that are no UTF-8 as they are', () => {
     const folder = new Folder('words');
