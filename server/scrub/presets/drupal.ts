@@ -1,6 +1,13 @@
 import type { Preset } from './preset.ts';
 
 const field = 'bundle langcode';
+const link = 'langcode title description link__uri link__title link__options';
+const body = { text: 'body_value body_summary', keep: `${field} body_format` } as const;
+const image = { text: 'field_image_alt field_image_title', keep: field } as const;
+const config = { phpSerialized: 'data', keep: 'collection name' } as const;
+const cache = { phpSerialized: 'data', keep: 'cid tags checksum' } as const;
+const caches =
+  'access_policy bootstrap config container data default discovery dynamic_page_cache entity menu page render toolbar';
 
 /** Drupal 9 to 11: users, sessions, comments, contact, logs, and the core tables that hold content or caches. Field tables of a site's own need rules of their own. */
 export const drupal: Preset = {
@@ -42,8 +49,14 @@ export const drupal: Preset = {
     node_field_data: { text: 'title', keep: 'type langcode' },
     node_field_revision: { text: 'title', keep: 'langcode' },
     node_revision: { text: 'revision_log', keep: 'langcode' },
-    node__body: { text: 'body_value body_summary', keep: `${field} body_format` },
-    node_revision__body: { text: 'body_value body_summary', keep: `${field} body_format` },
+    node__body: body,
+    node_revision__body: body,
+    node__comment: { keep: field },
+    node_revision__comment: { keep: field },
+    node__field_image: image,
+    node_revision__field_image: image,
+    node__field_tags: { keep: field },
+    node_revision__field_tags: { keep: field },
     node_access: { keep: 'realm langcode' },
     file_managed: { text: 'filename uri', keep: 'uuid langcode filemime' },
     file_usage: { keep: 'module type id' },
@@ -51,26 +64,43 @@ export const drupal: Preset = {
     path_alias_revision: { text: 'path alias', keep: 'langcode' },
     taxonomy_term_data: { keep: 'vid uuid langcode' },
     taxonomy_term_field_data: { keep: 'vid langcode name description__value description__format' },
+    taxonomy_term_field_revision: { keep: 'langcode name description__value description__format' },
+    taxonomy_term_revision: { text: 'revision_log_message', keep: 'langcode' },
+    taxonomy_term__parent: { keep: field },
+    taxonomy_term_revision__parent: { keep: field },
+    block_content: { keep: 'type uuid langcode' },
     block_content_field_data: { keep: 'type langcode info' },
-    menu_link_content_data: {
-      keep: 'bundle langcode title description menu_name link__uri link__title link__options parent',
-    },
+    block_content_field_revision: { keep: 'langcode info' },
+    block_content_revision: { text: 'revision_log', keep: 'langcode' },
+    block_content__body: body,
+    block_content_revision__body: body,
+    menu_link_content: { keep: 'bundle uuid langcode' },
+    menu_link_content_field_revision: { keep: link },
+    menu_link_content_revision: { text: 'revision_log_message', keep: 'langcode' },
+    menu_link_content_data: { keep: `${link} bundle menu_name parent` },
     menu_tree: {
-      keep: 'menu_name id parent route_name route_param_key url title description class options provider metadata',
+      keep: 'menu_name id parent route_name route_param_key route_parameters url title description class options provider metadata form_class',
     },
-    config: { phpSerialized: 'data', keep: 'collection name' },
+    config,
+    config_export: config,
+    config_import: config,
+    config_snapshot: config,
+    ...Object.fromEntries(caches.split(' ').map(name => [`cache_${name}`, cache])),
     key_value: { phpSerialized: 'value', keep: 'collection name' },
     key_value_expire: { phpSerialized: 'value', keep: 'collection name' },
     queue: { phpSerialized: 'data', keep: 'name' },
     semaphore: { keep: 'name value' },
     batch: { token: 'token', phpSerialized: 'batch' },
-    router: { keep: 'name path pattern_outline fit route' },
+    router: { keep: 'name path pattern_outline route alias' },
     cachetags: { keep: 'tag' },
     locales_source: { keep: 'source context version' },
     locales_target: { keep: 'translation language' },
     search_dataset: { text: 'data', keep: 'langcode type' },
     search_index: { keep: 'word langcode type' },
     search_total: { keep: 'word' },
+    help_search_items: { keep: 'section_plugin_id permission topic_id' },
+    shortcut: { keep: 'shortcut_set uuid langcode' },
+    shortcut_field_data: { keep: 'shortcut_set langcode title link__uri link__title link__options' },
     shortcut_set_users: { keep: 'set_name' },
     ban_ip: { ip: 'ip' },
   },

@@ -26,14 +26,14 @@ export const laravel: Preset = {
     teams: { company: 'name' },
     team_invitations: { email: 'email', keep: 'role' },
     team_user: { keep: 'role' },
-    oauth_access_tokens: { token: 'id', text: 'name', keep: 'scopes' },
-    oauth_auth_codes: { token: 'id', keep: 'scopes' },
+    oauth_access_tokens: { token: 'id', text: 'name', keep: 'client_id scopes' },
+    oauth_auth_codes: { token: 'id', keep: 'client_id scopes' },
     oauth_refresh_tokens: { token: 'id access_token_id' },
     oauth_clients: {
       token: 'secret',
       keep: 'id name provider redirect redirect_uris grant_types owner_type',
     },
-    oauth_device_codes: { token: 'id user_code', keep: 'scopes' },
-    oauth_personal_access_clients: { keep: '' },
+    oauth_device_codes: { token: 'id user_code', keep: 'client_id scopes' },
+    oauth_personal_access_clients: { keep: 'client_id' },
   },
 };

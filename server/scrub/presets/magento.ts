@@ -11,9 +11,20 @@ const address = {
   phone: 'telephone fax',
   taxNumber: 'vat_id',
 } as const;
-const vat = 'vat_is_valid vat_request_id vat_request_date vat_request_success';
+const vat = 'vat_request_id vat_request_date';
+const item = { json: 'additional_data', keep: 'description name sku' } as const;
+const note = { text: 'comment' } as const;
+const currencies = 'base_currency_code global_currency_code order_currency_code store_currency_code';
+const document = {
+  text: 'customer_note',
+  token: 'transaction_id',
+  keep: `increment_id discount_description ${currencies}`,
+} as const;
+const perStatus = { keep: 'order_status' } as const;
+const perShipping = { keep: 'order_status shipping_description' } as const;
+const bestseller = { keep: 'product_name' } as const;
 const grid = {
-  fullName: 'customer_name billing_name shipping_name',
+  fullName: 'customer_name billing_name',
   text: 'billing_address shipping_address shipping_information',
 } as const;
 
@@ -29,8 +40,13 @@ export const magento: Preset = {
       passwordHash: 'password_hash',
       token: 'rp_token confirmation',
       taxNumber: 'taxvat',
+      birthDate: 'dob',
       keep: 'increment_id created_in prefix suffix',
     },
+    customer_group: { keep: 'customer_group_code' },
+    customer_eav_attribute: { keep: 'input_filter validate_rules data_model' },
+    customer_eav_attribute_website: { keep: 'default_value' },
+    customer_form_attribute: { keep: 'form_code' },
     customer_entity_varchar: { hash: 'value' },
     customer_entity_text: { text: 'value' },
     customer_address_entity: {
@@ -49,6 +65,7 @@ export const magento: Preset = {
       givenName: 'billing_firstname',
       familyName: 'billing_lastname',
       taxNumber: 'taxvat billing_vat_id',
+      birthDate: 'dob',
       street: 'billing_street',
       city: 'billing_city',
       company: 'billing_company',
@@ -64,15 +81,26 @@ export const magento: Preset = {
       ip: 'remote_ip',
       passwordHash: 'password_hash',
       taxNumber: 'customer_taxvat',
+      birthDate: 'customer_dob',
       phpSerialized: 'ext_shipping_info',
       keep: 'base_currency_code store_currency_code quote_currency_code checkout_method customer_prefix customer_suffix applied_rule_ids reserved_order_id coupon_code global_currency_code customer_gender',
     },
     quote_address: {
       ...address,
       text: 'customer_notes',
-      json: 'applied_taxes validated_country_code',
-      keep: `address_type prefix suffix region country_id shipping_method shipping_description discount_description ${vat} validated_vat_number free_shipping`,
+      taxNumber: 'vat_id validated_vat_number',
+      json: 'applied_taxes',
+      keep: `address_type prefix suffix region country_id shipping_method shipping_description discount_description ${vat} validated_country_code`,
     },
+    quote_item: {
+      json: 'additional_data',
+      keep: 'sku name description applied_rule_ids product_type redirect_url',
+    },
+    quote_address_item: {
+      json: 'additional_data',
+      keep: 'applied_rule_ids sku image name description',
+    },
+    quote_item_option: { json: 'value', keep: 'code' },
     quote_payment: {
       token: 'cc_number_enc cc_cid_enc',
       cardNumber: 'cc_last_4',
@@ -88,9 +116,14 @@ export const magento: Preset = {
       text: 'customer_note',
       token: 'protect_code ext_customer_id ext_order_id',
       taxNumber: 'customer_taxvat',
+      birthDate: 'customer_dob',
       keep: 'state status coupon_code shipping_description base_currency_code global_currency_code store_currency_code order_currency_code increment_id applied_rule_ids discount_description hold_before_state hold_before_status original_increment_id relation_child_id relation_child_real_id relation_parent_id relation_parent_real_id shipping_method store_name coupon_rule_name customer_prefix customer_suffix',
     },
     sales_order_address: { ...address, keep: `region country_id address_type prefix suffix ${vat}` },
+    sales_order_item: {
+      json: 'product_options additional_data',
+      keep: 'product_type sku name description applied_rule_ids ext_order_item_id',
+    },
     sales_order_payment: {
       json: 'additional_information additional_data',
       token: 'cc_number_enc echeck_account_name last_trans_id cc_trans_id',
@@ -98,31 +131,76 @@ export const magento: Preset = {
       cardNumber: 'cc_last_4 cc_debug_response_body cc_debug_request_body',
       fullName: 'cc_owner',
       text: 'account_status cc_debug_response_serialized',
-      keep: 'method cc_type cc_exp_month cc_exp_year cc_ss_start_month cc_ss_start_year cc_ss_issue echeck_bank_name echeck_type address_status anet_trans_method cc_approval cc_status cc_status_description cc_secure_verify cc_avs_status cc_cid_status po_number protection_eligibility',
+      keep: 'method cc_type cc_exp_month cc_exp_year cc_ss_start_month cc_ss_start_year cc_ss_issue echeck_bank_name echeck_type echeck_account_type address_status anet_trans_method cc_approval cc_status cc_status_description cc_secure_verify cc_avs_status cc_cid_status po_number protection_eligibility',
     },
     sales_order_status_history: { text: 'comment', keep: 'status entity_name' },
     sales_order_grid: {
       ...grid,
+      fullName: `${grid.fullName} shipping_name`,
       email: 'customer_email',
       keep: 'status store_name increment_id base_currency_code order_currency_code customer_group payment_method signifyd_guarantee_status pickup_location_code',
     },
     sales_invoice_grid: {
       ...grid,
       email: 'customer_email',
-      keep: 'increment_id store_name order_increment_id payment_method store_currency_code order_currency_code base_currency_code global_currency_code',
+      keep: `increment_id store_name order_increment_id payment_method ${currencies}`,
     },
     sales_shipment_grid: {
       ...grid,
+      fullName: `${grid.fullName} shipping_name`,
       email: 'customer_email',
-      keep: 'increment_id order_increment_id order_status payment_method store_currency_code',
+      keep: 'increment_id order_increment_id order_status payment_method',
     },
     sales_creditmemo_grid: {
       ...grid,
       email: 'customer_email',
-      keep: 'increment_id order_increment_id order_status payment_method store_currency_code',
+      keep: 'increment_id order_increment_id order_status payment_method',
     },
+    sales_shipment: { blob: 'shipping_label', text: 'customer_note', keep: 'increment_id packages' },
+    sales_shipment_item: item,
+    sales_shipment_comment: note,
+    sales_invoice: document,
+    sales_invoice_item: { ...item, keep: `${item.keep} tax_ratio` },
+    sales_invoice_comment: note,
+    sales_creditmemo: document,
+    sales_creditmemo_item: { ...item, keep: `${item.keep} tax_ratio` },
+    sales_creditmemo_comment: note,
+    sales_payment_transaction: {
+      token: 'txn_id parent_txn_id',
+      json: 'additional_information',
+      keep: 'txn_type',
+    },
+    sales_order_aggregated_created: perStatus,
+    sales_order_aggregated_updated: perStatus,
+    sales_invoiced_aggregated: perStatus,
+    sales_invoiced_aggregated_order: perStatus,
+    sales_refunded_aggregated: perStatus,
+    sales_refunded_aggregated_order: perStatus,
+    sales_shipping_aggregated: perShipping,
+    sales_shipping_aggregated_order: perShipping,
+    sales_bestsellers_aggregated_daily: bestseller,
+    sales_bestsellers_aggregated_monthly: bestseller,
+    sales_bestsellers_aggregated_yearly: bestseller,
+    sales_shipment_track: { token: 'track_number', text: 'description', keep: 'title carrier_code' },
     newsletter_subscriber: { email: 'subscriber_email', token: 'subscriber_confirm_code' },
+    newsletter_template: {
+      text: 'template_text',
+      email: 'template_sender_email',
+      keep: 'template_code template_styles template_subject template_sender_name',
+    },
+    newsletter_queue: {
+      text: 'newsletter_text',
+      email: 'newsletter_sender_email',
+      keep: 'newsletter_styles newsletter_subject newsletter_sender_name',
+    },
+    newsletter_problem: { text: 'problem_error_text' },
     review_detail: { text: 'title detail', fullName: 'nickname' },
+    review_entity: { keep: 'entity_code' },
+    review_status: { keep: 'status_code' },
+    rating: { keep: 'rating_code' },
+    rating_entity: { keep: 'entity_code' },
+    rating_option: { keep: 'code' },
+    rating_option_vote: { ip: 'remote_ip remote_ip_long' },
     admin_user: {
       givenName: 'firstname',
       familyName: 'lastname',
@@ -136,6 +214,9 @@ export const magento: Preset = {
     admin_passwords: { passwordHash: 'password_hash' },
     admin_user_session: { token: 'session_id', ip: 'ip' },
     oauth_token: { token: 'token secret verifier', url: 'callback_url', keep: 'type' },
+    oauth_nonce: { token: 'nonce' },
+    oauth_token_request_log: { userName: 'user_name' },
+    integration: { email: 'email', keep: 'name endpoint identity_link_url' },
     oauth_consumer: { token: 'key secret', url: 'callback_url rejected_callback_url', text: 'name' },
     password_reset_request_event: { email: 'account_reference', ip: 'ip' },
     vault_payment_token: {
