@@ -59,6 +59,7 @@ class ProgramBuilder {
   readonly #locks = new Set<string>();
   readonly #restore: Restore;
   readonly #altered: ReadonlySet<string>;
+  /** Tables that have their names only when the locks are released. */
   readonly #arrived: ReadonlySet<string>;
   readonly #handledTriggers = new Set<string>();
   /** Foreign keys of new tables to tables that are altered in the same plan: they come after those. */
@@ -77,7 +78,11 @@ class ProgramBuilder {
         .filter(change => change.objectType === 'table' && change.kind === 'alter')
         .map(({ object }) => object),
     );
-    this.#arrived = new Set(input.renames.filter(({ kind }) => kind === 'table').map(({ to }) => to));
+    this.#arrived = new Set([
+      ...input.renames.filter(({ kind }) => kind === 'table').map(({ to }) => to),
+      // The view of that name goes when the locks are released: it cannot be dropped below them.
+      ...Object.keys(input.target.tables).filter(name => name in input.from.views),
+    ]);
   }
 
   add(change: PlannedChange): void {
@@ -127,7 +132,8 @@ class ProgramBuilder {
     if (after === undefined || this.#input.shadowed?.has(name)) return;
     if ([...this.#arrived].some(arrived => step.sql.includes(quoteName(arrived)))) {
       // It speaks of a table by its new name, which comes at the end of the locks.
-      this.#program.after.push(step);
+      const kept = change.kind === 'create' ? this.#restorableTable('table', name) : undefined;
+      this.#program.after.push(...(kept === undefined ? [step] : this.#restoreLate(kept, after, step)));
       return;
     }
     if (change.kind === 'create') {
@@ -160,6 +166,14 @@ class ProgramBuilder {
     };
     this.#program.before.push({ ...step, sql: tableSql(table, { foreignKeys: early }) });
     for (const key of late) this.#addLate(name, key.definition, key.refTable);
+  }
+
+  #restoreLate(kept: KeptTable, table: Table, step: Step): Step[] {
+    const keys = table.foreignKeys.filter(key => step.sql.includes(key.definition));
+    return [
+      { ...step, purpose: 'restore', sql: renameTable(kept.keptAs, kept.table) },
+      ...keys.map(key => ({ ...step, sql: `ALTER TABLE ${quoteName(kept.table)} ADD ${key.definition}` })),
+    ];
   }
 
   /** Foreign keys that come after both tables are there. */

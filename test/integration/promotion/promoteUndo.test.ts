@@ -54,4 +54,30 @@ describe('promotion: there and back', () => {
     await undo(context, { promotion: redone.promotion }, unattended);
     assert.deepEqual(visible(await picture(server, spec)), visible(before));
   });
+
+  it('names that change their kind: a view becomes a table, a table a view, and back with all rows', async () => {
+    const spec = await makeSite(server, directory.path, 'kinds');
+    const before = visible(await picture(server, spec));
+    assert.ok(before.schema['VIEW totals'] && before.schema['BASE TABLE audit']);
+    await editEnvironment(server, spec, [
+      'DROP VIEW totals',
+      'CREATE TABLE totals (customer_id INT NOT NULL PRIMARY KEY, total DECIMAL(32,2) NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4',
+      'DROP TRIGGER customers_audit',
+      'DROP TABLE audit',
+      "CREATE VIEW audit AS SELECT id, CONCAT('customer ', name) AS what FROM customers",
+    ]);
+    await server.execute(`INSERT INTO ${spec.production}.audit (what) VALUES ('one'), ('two')`);
+    const full = visible(await picture(server, spec));
+    const context = await contextOf(spec);
+    const plan = await makePlan(context, unattended);
+    assert.equal(plan.rehearsal.state, 'passed', JSON.stringify(plan.rehearsal));
+    const params = { digest: plan.digest, message: 'kinds', confirmDestructive: true, reviewed: true };
+    const done = await promote(context, params, unattended);
+    const after = visible(await picture(server, spec));
+    assert.ok(after.schema['BASE TABLE totals'] && after.schema['VIEW audit']);
+    assert.ok(!after.schema['VIEW totals'] && !after.schema['BASE TABLE audit']);
+    assert.deepEqual((await makePlan(context, unattended)).schema, []);
+    await undo(context, { promotion: done.promotion }, unattended);
+    assert.deepEqual(visible(await picture(server, spec)), full);
+  });
 });

@@ -198,4 +198,45 @@ describe('promotion: tables that would block for too long are rebuilt beside the
     await assert.rejects(promote(failing, params, unattended), error => hasReason(error, 'hook-failed'));
     assert.deepEqual(visible(await picture(server, spec)), old);
   });
+
+  it('is whole or not at all when an undo is killed on the way', async function () {
+    this.timeout(400_000);
+    const spec = await site('undokilled');
+    const old = visible(await picture(server, spec));
+    const context = await contextOf(spec);
+    const { digest } = await makePlan(context, unattended);
+    const params = { digest, message: 'm', confirmDestructive: true, reviewed: true };
+    // The server notices a killed session's end, and frees its lock, when its statement is done.
+    const promoteNow = () => eventually(() => promote(context, params, unattended));
+    let { promotion } = await promoteNow();
+    const fresh = visible(await picture(server, spec));
+    assert.notDeepEqual(fresh, old);
+    const children = new Children();
+    const ends: string[] = [];
+    const first = recordTypes.indexOf('committing');
+    try {
+      for (const type of recordTypes.slice(first, recordTypes.indexOf('committed') + 1)) {
+        const ended = await children.run({
+          spec,
+          action: { undo: promotion },
+          die: { type, when: 'before' },
+        });
+        assert.deepEqual(ended, { state: 'killed' }, type);
+        const report = await recover(context, unattended);
+        assert.deepEqual(report.problems, [], type);
+        ends.push(report.finished.length > 0 ? 'old' : 'fresh');
+        assert.deepEqual(visible(await picture(server, spec)), ends.at(-1) === 'old' ? old : fresh, type);
+        if (ends.at(-1) === 'old') ({ promotion } = await promoteNow());
+      }
+    } finally {
+      await children.close();
+    }
+    // From the record on that says that visitors see the old version again.
+    const switched = recordTypes.indexOf('switched') + 1 - first;
+    assert.deepEqual(
+      ends,
+      ends.map((_, index) => (index >= switched ? 'old' : 'fresh')),
+    );
+    assert.ok(ends.includes('old') && ends.includes('fresh'));
+  });
 });
