@@ -28,13 +28,31 @@ export function predictAlter(server: Server, table: Table, clauses: readonly Cla
     engine === undefined || /=InnoDB$/i.test(engine)
       ? clauses.map(clause => clauseCost(server, table, clause, clauses))
       : [copy];
-  return costs.reduce(
+  const dearest = costs.reduce(
     (worst, cost) => ({
       algorithm:
         ranks.indexOf(cost.algorithm) > ranks.indexOf(worst.algorithm) ? cost.algorithm : worst.algorithm,
       locks: lockRanks.indexOf(cost.locks) > lockRanks.indexOf(worst.locks) ? cost.locks : worst.locks,
     }),
     { algorithm: 'none', locks: 'none' },
+  );
+  return dearest.algorithm === 'copy' && copiesOnline(server, table, clauses)
+    ? { ...dearest, locks: 'none' }
+    : dearest;
+}
+
+/**
+ * MariaDB copies online from 11.2 on, replaying what is written meanwhile: not where a column gets AUTO_INCREMENT, nor where a
+ * foreign key may change rows by itself (asked of 11.8: “Reason: ON DELETE CASCADE”).
+ */
+function copiesOnline(server: Server, table: Table, clauses: readonly Clause[]): boolean {
+  if (server.flavour !== 'mariadb' || !atLeast(server, 11, 2, 0)) return false;
+  const acts = (action: string) => /^(CASCADE|SET NULL|SET DEFAULT)$/i.test(action);
+  if (table.foreignKeys.some(key => acts(key.onDelete) || acts(key.onUpdate))) return false;
+  return !clauses.some(
+    clause =>
+      (clause.action === 'add-column' && clause.column.autoIncrement) ||
+      (clause.action === 'change-column' && clause.to.autoIncrement && !clause.from.autoIncrement),
   );
 }
 

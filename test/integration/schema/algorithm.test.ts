@@ -17,6 +17,7 @@ const alters = [
   'DROP COLUMN k',
   'MODIFY a bigint',
   'MODIFY a int NOT NULL',
+  'MODIFY id int NOT NULL AUTO_INCREMENT',
   'MODIFY m int',
   "MODIFY a int DEFAULT 7 COMMENT 'x'",
   'MODIFY a int FIRST',
