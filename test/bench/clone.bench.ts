@@ -17,6 +17,7 @@ import type { Host } from '../../server/platform/host.ts';
 import { mapLimit } from '../../server/platform/parallel.ts';
 import { pickPort } from '../../server/platform/ports.ts';
 import { unattended } from '../../server/platform/progress.ts';
+import { hasMysql, mysqlDirectory } from '../support/mysql.ts';
 import { makeSealed } from '../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../support/temporary.ts';
 import { xfsVolume } from '../support/xfs.ts';
@@ -42,7 +43,13 @@ export async function run(): Promise<BenchRow[]> {
     for (const size of sizes) {
       const host = testHost(path.join(volume.path, 'store'));
       const source = await filled(host, path.join(volume.path, `base-${size}`), size);
-      const { row, disk, memory, wake, sleep } = await life(host, source, volume.path, size);
+      const { row, disk, memory, wake, sleep } = await life(
+        host,
+        source,
+        volume.path,
+        `${size} GB`,
+        size > 2,
+      );
       medians.push(row.ours);
       rows.push(row, wake, sleep, disk, memory);
       if (size === Math.min(...sizes)) {
@@ -51,6 +58,7 @@ export async function run(): Promise<BenchRow[]> {
       }
       await rm(source.directory, { recursive: true });
     }
+    rows.push(...(await mysqlRows(volume.path)));
     rows.push({
       what: `clone of ${largest} GB beside ${Math.min(...sizes)} GB`,
       ours: (medians.at(-1) ?? Number.NaN) / (medians[0] ?? Number.NaN),
@@ -79,7 +87,26 @@ async function filled(host: Host, directory: string, gigabytes: number): Promise
   });
 }
 
-async function life(host: Host, source: SealedData, root: string, size: number) {
+/** MySQL, where the tests have made it. Version 9.7 has no MD5 any more. */
+async function mysqlRows(root: string): Promise<BenchRow[]> {
+  if (!(await hasMysql())) return [];
+  const host = testHost(path.join(root, 'store'));
+  const source = await makeSealed(host, path.join(root, 'base-mysql'), {
+    flavour: 'mysql',
+    binariesDirectory: await mysqlDirectory(),
+    statements: [
+      'CREATE TABLE filler (a INT PRIMARY KEY, b VARBINARY(8000))',
+      `INSERT INTO filler WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 12500)
+         SELECT /*+ SET_VAR(cte_max_recursion_depth = 12500) */ n, REPEAT(SHA2(n, 256), 120) FROM s`,
+    ],
+  });
+  const { row, wake, sleep, disk, memory } = await life(host, source, root, 'MySQL, 0.1 GB', false);
+  // It starts with some hundred megabytes of its own.
+  return [row, wake, sleep, disk, { ...memory, target: '' }];
+}
+
+/** @param isLarge copying it whole takes its time, and is done once */
+async function life(host: Host, source: SealedData, root: string, label: string, isLarge: boolean) {
   const create: number[] = [];
   const wake: number[] = [];
   const sleep: number[] = [];
@@ -98,11 +125,10 @@ async function life(host: Host, source: SealedData, root: string, size: number) 
     sleep.push(await timed(() => stopClone(host, directory)));
     wake.push(await timed(async () => ask(host, (await startClone(host, directory)).address)));
     await destroyClone(host, directory);
-    // Copying many gigabytes takes its time.
-    if (round < (size > 2 ? 1 : 3)) peer.push(await fullCopy(host, source, path.join(root, 'peer')));
+    if (round < (isLarge ? 1 : 3)) peer.push(await fullCopy(host, source, path.join(root, 'peer')));
   }
   const row = (what: string, values: number[], unit: BenchRow['unit'], target: string): BenchRow => ({
-    what: `${what}, ${size} GB`,
+    what: `${what}, ${label}`,
     ours: median(values),
     unit,
     target,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -16,14 +16,17 @@ interface Created {
   timings: Record<string, number>;
 }
 
-/** From `greenroom env create` to a first query answered, on the demo, step by step; beside dump, load and `cp -a`. */
+/** From `greenroom env create` to a first query answered, on the demo, step by step, cold and from a warm spare; beside dump, load and `cp -a`. */
 export async function run(): Promise<BenchRow[]> {
   const root = path.join(tmpdir(), `gr-bench-${process.pid}`);
   const demo = await openDemo(root, () => undefined);
   try {
     const shop = { cwd: demo.repository, variables: demo.variables };
     await greenroom(shop, 'base', 'build');
+    await setSpares(demo, 0);
     const cold = await measure(demo, 7);
+    await setSpares(demo, 1);
+    const warm = await measure(demo, 7);
     const peer = await dumpAndCopy(demo);
     const rows: BenchRow[] = [
       {
@@ -40,6 +43,20 @@ export async function run(): Promise<BenchRow[]> {
         ours: median(cold.map(({ timings }) => timings[step] ?? 0)),
         unit: 'ms',
       });
+    rows.push(
+      {
+        what: 'env create to first query, from a warm spare',
+        ours: median(warm.map(({ all }) => all)),
+        unit: 'ms',
+        peer: { name: 'cold', value: median(cold.map(({ all }) => all)) },
+      },
+      {
+        what: '  in the backend, and the first query',
+        ours: median(warm.map(({ timings, query }) => (timings['total'] ?? Number.NaN) + query)),
+        unit: 'ms',
+        target: '≤ 300 ms',
+      },
+    );
     return rows;
   } finally {
     await cleanDemo(root);
@@ -47,18 +64,25 @@ export async function run(): Promise<BenchRow[]> {
   }
 }
 
-async function measure(
-  demo: Demo,
-  times: number,
-): Promise<{ all: number; timings: Record<string, number> }[]> {
+interface Measured {
+  /** From the start of the command to the answer of the first query, and connecting and asking alone. */
+  all: number;
+  query: number;
+  timings: Record<string, number>;
+}
+
+async function measure(demo: Demo, times: number): Promise<Measured[]> {
   const shop = { cwd: demo.repository, variables: demo.variables };
-  const measured = [];
+  const measured: Measured[] = [];
   for (let index = 0; index <= times; index++) {
     await systemProcesses.run('git', ['switch', '--quiet', '-C', `bench-${index}`, 'main'], {
       cwd: demo.repository,
     });
+    // Makes what the configuration asks for, or nothing.
+    await spares(demo);
     const start = performance.now();
     const { database, timings } = (await greenroom(shop, 'env', 'create')) as Created;
+    const created = performance.now();
     const session = await createConnection({
       host: '127.0.0.1',
       port: database.port,
@@ -67,13 +91,28 @@ async function measure(
       database: database.name,
     });
     await session.query('SELECT id, email FROM customers LIMIT 1');
-    const all = performance.now() - start;
+    const answered = performance.now();
     await session.end();
     await greenroom(shop, 'env', 'destroy', '--now', '--even-if-changed');
     // The first one warms caches and starts the keeper.
-    if (index > 0) measured.push({ all, timings });
+    if (index > 0) measured.push({ all: answered - start, query: answered - created, timings });
   }
   return measured;
+}
+
+async function setSpares(demo: Demo, count: number): Promise<void> {
+  const file = path.join(demo.repository, 'greenroom.jsonc');
+  const text = (await readFile(file, 'utf8')).replace(/"environment": \{ "spares": \d \},\n/, '');
+  await writeFile(file, text.replace('{', `{\n"environment": { "spares": ${count} },\n`));
+  await spares(demo);
+}
+
+/** As the command line does behind an `env create`; it prints nothing. */
+async function spares(demo: Demo): Promise<void> {
+  await systemProcesses.run(process.execPath, [path.resolve('dist/cli.js'), 'spares'], {
+    cwd: demo.repository,
+    env: { ...process.env, ...demo.variables },
+  });
 }
 
 /** What people do today: dump and load into another database of the same server, copy the files. */

@@ -13,10 +13,14 @@ const kept = [
   'usr/share/mysql',
 ];
 
+/** Whether MySQL has been made for tests of this user. */
+export function hasMysql(): Promise<boolean> {
+  return exists(path.join(cacheDirectory(), 'mysql', 'bin', 'mysqld'));
+}
+
 /** Skips the test where MySQL is not there and cannot be made. */
 export async function needsMysql(test: Mocha.Context): Promise<void> {
-  if (!(await exists(path.join(cacheDirectory(), 'mysql', 'bin', 'mysqld'))))
-    needs(test, 'root', 'program:debootstrap');
+  if (!(await hasMysql())) needs(test, 'root', 'program:debootstrap');
 }
 
 /**
