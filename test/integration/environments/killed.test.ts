@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm, watch } from 'node:fs/promises';
+import { readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../support/eventually.ts';
 import { type KillAt, killAtProgram, killAtVariable } from '../../support/killAt.ts';
@@ -30,6 +30,8 @@ describe('a command killed in the middle of an environment', () => {
     const [, signal] = await once(start(args, at), 'exit');
     assert.equal(signal, 'SIGKILL', `the moment never came: ${JSON.stringify(at)}`);
   };
+  const isHeld = ({ pid }: ChildProcess) =>
+    eventually(async () => assert.match(await readFile(`/proc/${pid}/stat`, 'utf8'), /\) T /));
   const project = async () => (await readdir(path.join(shop.store, 'projects')))[0] ?? '';
   const places = async () =>
     (await readdir(path.join(shop.store, 'projects', await project(), 'env'))).sort();
@@ -87,7 +89,7 @@ describe('a command killed in the middle of an environment', () => {
     const at: KillAt = { moment: `before rename .*${record}`, signal: 'SIGSTOP' };
     const creating = start(['env', 'create'], at);
     const exited = once(creating, 'exit');
-    await eventually(async () => assert.match(await readFile(`/proc/${creating.pid}/stat`, 'utf8'), /\) T /));
+    await isHeld(creating);
     const [id] = await places();
     const tries = watch(path.join(shop.store, 'locks'));
     const cleaning = shop.run('env', 'list');
@@ -96,6 +98,26 @@ describe('a command killed in the middle of an environment', () => {
     creating.kill('SIGCONT');
     await Promise.all([exited, cleaning]);
     assert.equal((await shop.run<{ id: string }>('env', 'show')).id, id);
+    await shop.run(...destroy);
+  });
+
+  it('a spare that is taken in the moment in which it was to be removed stays whole', async () => {
+    const file = path.join(shop.repository, 'greenroom.jsonc');
+    const none = await readFile(file, 'utf8');
+    await writeFile(file, none.replace('"spares": 0', '"spares": 1'));
+    await shop.run('spares');
+    await writeFile(file, none);
+    const [spare] = await places();
+    const removing = start(['spares'], {
+      moment: String.raw`before link .*/spares\S*\.lock$`,
+      signal: 'SIGSTOP',
+    });
+    const exited = once(removing, 'exit');
+    await isHeld(removing);
+    assert.equal((await shop.run<{ id: string }>('env', 'create')).id, spare);
+    removing.kill('SIGCONT');
+    await exited;
+    assert.equal((await shop.run<{ state: { state: string } }>('env', 'show')).state.state, 'ready');
     await shop.run(...destroy);
   });
 });
