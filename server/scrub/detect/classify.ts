@@ -4,6 +4,7 @@ import {
   ambiguousPhrases,
   ambiguousWords,
   contentWords,
+  doneTables,
   doorWords,
   humans,
   ipOwners,
@@ -15,6 +16,7 @@ import {
   personMarkers,
   pictureWords,
   thingWords,
+  writtenTables,
 } from './contextWords.ts';
 import { Spelling } from './spelling.ts';
 import { wordsOfName } from './tokens.ts';
@@ -46,6 +48,15 @@ const ofPeople: ReadonlySet<TransformerName> = new Set<TransformerName>([
   'birthDate',
   'nationalId',
   'street',
+]);
+
+/** Kinds that are numbers themselves: `ssn_num`. */
+const numbered: ReadonlySet<TransformerName> = new Set<TransformerName>([
+  'phone',
+  'nationalId',
+  'taxNumber',
+  'cardNumber',
+  'iban',
 ]);
 
 /** Words that name a person when they end a column's name, and anything else when something follows. */
@@ -255,7 +266,7 @@ export class NameClassifier {
     const after = words.slice(at + phrase.words.length);
     const isAddress = phrase.kind === 'email' && after.length === 0;
     if (before.some(word => this.#any.has(word) && !(isAddress && senders.has(word)))) return false;
-    if (after.some(word => this.#last.has(word) && !(word === 'id' && phrase.kind === 'token'))) return false;
+    if (after.some(word => this.#last.has(word) && !isPartOf(phrase.kind, word))) return false;
     // `email_verified`, `user_touched`: about an event; `password_encrypted` is the thing itself.
     if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
     const said = phrase.words.join(' ');
@@ -263,7 +274,7 @@ export class NameClassifier {
     if (phrase.kind === 'text' && after.at(-1) === 'code') return false;
     if (networkWords.has(said) && topic !== 'people') return false;
     if (topic === 'people' || topic === 'speech') return true;
-    if (said === 'ip' && ipOwners.has(before.at(-1) ?? '')) return true;
+    if (said === 'ip' && this.#isSomebodys(before, table)) return true;
     if (topic === 'linked' && noteWords.has(said)) return true;
     if (ambiguousWords.has(said) || ambiguousPhrases.has(said)) return false;
     if (phrase.kind === 'text' && after.includes('url')) return false;
@@ -271,6 +282,11 @@ export class NameClassifier {
     // `city.city`, `company.company`: a list of such things.
     const isList = words.length === 1 && singular(table.toLowerCase()).endsWith(singular(said));
     return !(isList && listable.has(phrase.kind));
+  }
+
+  /** `poster_ip`, and what `ip` is in a log. */
+  #isSomebodys(before: readonly string[], table: string): boolean {
+    return ipOwners.has(before.at(-1) ?? '') || this.#wordsOf(table).some(word => doneTables.has(word));
   }
 
   /** `message_text`, `desc_rec`; not `content_type`, `meta_key`. */
@@ -303,6 +319,36 @@ export class NameClassifier {
     return words.every(word => nameWords.has(word) || personMarkers.has(word) || this.#people.has(word));
   }
 
+  /** `comments.name`, `guestbook.url`. */
+  #ofWriter(words: readonly string[], table: string): Classified | undefined {
+    const [only = '', ...more] = words;
+    if (more.length > 0 || !writtenTables.has(this.#wordsOf(table).at(-1) ?? '')) return undefined;
+    if (nameWords.has(only)) return { use: 'fullName', reason: `who wrote it (${table})`, confidence: 0.7 };
+    if (only === 'url') return { use: 'url', reason: `of whoever wrote it (${table})`, confidence: 0.6 };
+    return undefined;
+  }
+
+  /** A picture or other bytes of whoever the row is about, or that they sent. */
+  #bytesOf(
+    words: readonly string[],
+    column: TypedColumn,
+    topic: string,
+    table: string,
+  ): Classified | undefined {
+    if (!isBytes(column) || !/blob$/.test(column.dataType)) return undefined;
+    if (topic !== 'people' && topic !== 'speech') return undefined;
+    if (
+      !contentWords.has(words.at(-1) ?? '') &&
+      !(topic === 'people' && words.some(word => pictureWords.has(word)))
+    )
+      return undefined;
+    return {
+      use: 'blob',
+      reason: `binary content in a table about people or what they write (${table})`,
+      confidence: 0.6,
+    };
+  }
+
   #byContext(
     words: readonly string[],
     column: TypedColumn,
@@ -316,20 +362,17 @@ export class NameClassifier {
     if (last === 'by' && /(?:ed|ten|wn)$/.test(words.at(-2) ?? '') && !notByWhom.has(words.at(-2) ?? ''))
       return { use: 'userName', reason: 'it says by whom', confidence: 0.7 };
     if (this.#namesHuman(words, table)) return { use: 'fullName', reason: 'it says who', confidence: 0.7 };
+    const written = this.#ofWriter(words, table);
+    if (written !== undefined) return written;
     if (topic === 'people' && this.#isName(words))
       return { use: 'fullName', reason: `a name in a table about people (${table})`, confidence: 0.8 };
+    const bytes = this.#bytesOf(words, column, topic, table);
+    if (bytes !== undefined) return bytes;
     if (
-      isBytes(column) &&
-      /blob$/.test(column.dataType) &&
-      (topic === 'people' || topic === 'speech') &&
-      (contentWords.has(last) || (topic === 'people' && words.some(word => pictureWords.has(word))))
+      topic === 'people' &&
+      words.length <= 2 &&
+      (words.some(word => word === 'url' || word === 'uri') || pictureWords.has(last))
     )
-      return {
-        use: 'blob',
-        reason: `binary content in a table about people or what they write (${table})`,
-        confidence: 0.6,
-      };
-    if (topic === 'people' && words.length <= 2 && words.some(word => word === 'url' || word === 'uri'))
       return { use: 'url', reason: `an address in a table about people (${table})`, confidence: 0.7 };
     if ((topic === 'people' || topic === 'speech') && this.#isContent(words) && words.length <= 3) {
       const use = column.dataType === 'json' ? 'json' : 'text';
@@ -341,6 +384,11 @@ export class NameClassifier {
     }
     return undefined;
   }
+}
+
+/** Whose number a `num` is that ends such a name, and what an `id` is: the thing itself, not a count or a key. */
+function isPartOf(kind: TransformerName, word: string): boolean {
+  return (word === 'id' && kind === 'token') || (word === 'num' && numbered.has(kind));
 }
 
 /** `sessions.id`, `session.sess_id`: who knows it is signed in. */

@@ -8,7 +8,7 @@ export const nameWords = set(
 /** Free content: personal where people write it or are written about. */
 export const contentWords = set(
   `html plaintext markdown description descr desc text texts content contents body data value values details detail info information subject excerpt raw original
-payload meta metadata answer response request options params parameters attributes extra custom beschreibung betreff inhalt texte contenu objet sujet detalle detalles asunto
+payload meta metadata answer answers response request options params parameters attributes extra custom beschreibung betreff inhalt texte contenu objet sujet detalle detalles asunto
 reponse antwort respuesta risposta testo oggetto contenuto onderwerp omschrijving inhoud assunto descricao conteudo explanation justification headers header reference blob vars`,
 );
 
@@ -29,7 +29,7 @@ owner reason message messages      subject agent browser about instructions prof
 summary     signature extension number geo coordinates lat lng lon place village locality district name description history resume
 numero interior exterior subdivision contra from threads bluesky tiktok youtube discord snapchat mastodon cover location nickname paypal cheque payee tax licence cin swift house coach trainer advisor adviser consultant supervisor entraineur conseiller betreuer berater asesor entrenador docente vendeur vendedor
 race metadata payload referrer referer landing page gps mac ip nonce challenge public initials birth nick titular portable via  bericht conversation chat feedback
-unit suite portal apt identifiant responsable referente interlocutor identity born cell dial mobile portable notes note comments comment remarks remark memo extra family names sangre blut residencia employer line ci run rut cf conta cuenta konto ccc     scan scans face activation pseudo mob fixe poc tutor district city`,
+unit suite portal apt etage scala interno sin participant besitzer eigentumer disease diseases identifiant responsable referente interlocutor identity born cell dial mobile portable notes note comments comment remarks remark memo extra family names sangre blut residencia employer line ci run rut cf conta cuenta konto ccc     scan scans face activation pseudo mob fixe poc tutor district city`,
 );
 
 /** Before `address` or `name` they say it is a machine's. */
@@ -77,6 +77,7 @@ export const ambiguousPhrases: ReadonlySet<string> = new Set([
   'display name',
   'page url',
   'bank name',
+  'other id',
   'bank code',
   'company id',
   'cover image',
@@ -99,3 +100,13 @@ bewerber candidate candidato candidat nurse enfermero infirmier besteller kaufer
 
 /** Pictures of whoever the row is about. */
 export const pictureWords = set('image img photo picture foto bild imagen immagine portrait avatar');
+
+/** Tables of what visitors write: `name` and `url` there are the writer's. */
+export const writtenTables = set(
+  'comment comments guestbook review reviews testimonial testimonials inquiry inquiries enquiry enquiries kommentar kommentare commentaire commentaires comentario comentarios',
+);
+
+/** Tables of what was done: an address there is whose it was. */
+export const doneTables = set(
+  'log logs audit login logins session sessions visit visits online activity activities',
+);
