@@ -117,9 +117,10 @@ function dial(host: Host): Promise<Socket | undefined> {
 function exchange(socket: Socket, request: KeeperRequest): Promise<KeeperAnswer | undefined> {
   return new Promise(resolve => {
     const lost = () => resolve(undefined);
-    socket.on('error', lost);
+    const lines = createInterface({ input: socket });
+    for (const each of [socket, lines]) each.on('error', lost);
     socket.once('close', lost);
-    createInterface({ input: socket }).once('line', line => {
+    lines.once('line', line => {
       socket.removeListener('close', lost);
       socket.end();
       resolve(JSON.parse(line) as KeeperAnswer);

@@ -90,8 +90,11 @@ export class KeeperServer {
   }
 
   #serve(socket: Socket): void {
-    socket.on('error', error => this.#host.log.debug('a client went away', { problem: messageOf(error) }));
-    createInterface({ input: socket }).on('line', line => {
+    const lines = createInterface({ input: socket });
+    // Both tell of a client that was killed; where nobody listens, it would be the keeper's end.
+    for (const each of [socket, lines])
+      each.on('error', error => this.#host.log.debug('a client went away', { problem: messageOf(error) }));
+    lines.on('line', line => {
       void this.#answer(line).then(answer => socket.writable && socket.write(`${JSON.stringify(answer)}\n`));
     });
   }

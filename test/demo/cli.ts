@@ -11,11 +11,11 @@ export function greenroom(
   ...args: string[]
 ): Promise<unknown> {
   const program = path.resolve(import.meta.dirname, '../../dist/cli.js');
-  const awaitWord = path.resolve(import.meta.dirname, 'awaitWord.ts');
+  const awaitWord = path.resolve(import.meta.dirname, 'awaitWord.mjs');
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--import', awaitWord, program, ...args, '--json'],
+      [...(options.started ? ['--import', awaitWord] : []), program, ...args, '--json'],
       { cwd: options.cwd, env: { ...process.env, ...options.variables }, maxBuffer: 256 << 20 },
       (error, stdout, stderr) => {
         if (error)

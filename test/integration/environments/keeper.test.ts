@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile, rm, symlink, watch, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import path from 'node:path';
 import { keeperClient, keeperSocket, quitKeeper } from '../../../server/environments/keeperClient.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
@@ -78,6 +78,18 @@ describe('the keeper’s program', () => {
     ending.listen(socket);
     await once(ending, 'listening');
     assert.notEqual(await keeperAfterAsking(), process.pid);
+  });
+
+  it('lives on when a client is killed that has not read its answer', async () => {
+    const running = await keeperAfterAsking();
+    const client = createConnection(keeperSocket(host)).pause();
+    await once(client, 'connect');
+    client.write(`${JSON.stringify({ verb: 'open', directory: path.join(directory.path, 'none') })}\n`);
+    // About the same place one answer comes after the other: the first one is written now.
+    assert.equal(await keeperAfterAsking(), running);
+    client.destroy();
+    await once(client, 'close');
+    for (let again = 0; again < 3; again++) assert.equal(await keeperAfterAsking(), running);
   });
 
   it('is gone, with all that it held, when it was told to quit', async () => {
