@@ -47,7 +47,7 @@ export function predictAlter(server: Server, table: Table, clauses: readonly Cla
  */
 function copiesOnline(server: Server, table: Table, clauses: readonly Clause[]): boolean {
   if (server.flavour !== 'mariadb' || !atLeast(server, 11, 2, 0)) return false;
-  const acts = (action: string) => /^(CASCADE|SET NULL|SET DEFAULT)$/i.test(action);
+  const acts = (action: string) => /^(CASCADE|SET NULL)$/i.test(action);
   if (table.foreignKeys.some(key => acts(key.onDelete) || acts(key.onUpdate))) return false;
   return !clauses.some(
     clause =>
