@@ -67,7 +67,7 @@ export async function prove(
   if (leaks.length > 0)
     throw new GreenroomError('proof-failed', {
       subject: database,
-      next: 'Give these columns a rule that scrubs them, or say what may stay: { "use": "keep", "reason": "…", "allow": […] }.',
+      next: 'Give these columns a rule that scrubs them, or say in their rule what may stay: { "use": "text", "reason": "…", "allow": […] }.',
       items: sumLeaks(leaks).map(describeLeak),
     });
   return result;

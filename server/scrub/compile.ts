@@ -17,6 +17,7 @@ import type {
 } from './plan.ts';
 import { presetRules } from './presets/presets.ts';
 import { transformerNamed } from './registry.ts';
+import { ownOptions, ruleNotes } from './ruleNotes.ts';
 import { type NormalRule, RuleSet } from './rules.ts';
 
 interface Decision extends NormalRule {
@@ -176,20 +177,23 @@ function planColumn(
 }
 
 function problemsOf(table: string, column: ColumnPlan): string[] {
-  if (column.use === 'keep') return [];
   const transformer = transformerNamed(column.use);
   const where = `${table}.${column.name}`;
   const found: string[] = [];
+  for (const options of [
+    ruleNotes.safeParse(column.options),
+    transformer.options.safeParse(ownOptions(column.options)),
+  ])
+    if (!options.success)
+      for (const issue of options.error.issues)
+        found.push(`${where}: ${column.use}: ${[...issue.path, issue.message].join(' ')}`);
+  if (column.use === 'keep') return found;
   if (!transformer.accepts(column)) {
     const why = column.use === 'null' ? 'does not allow NULL' : `has the type ${column.columnType}`;
     found.push(`${where}: ${column.use} cannot be used, the column ${why}`);
   }
   if (column.unique && transformer.uniqueness === 'never')
     found.push(`${where}: ${column.use} cannot be used, the column is part of a unique key`);
-  const options = transformer.options.safeParse(column.options);
-  if (!options.success)
-    for (const issue of options.error.issues)
-      found.push(`${where}: ${column.use}: ${[...issue.path, issue.message].join(' ')}`);
   if (isGeometry(column) && column.use !== 'geoPoint' && column.use !== 'null')
     found.push(`${where}: a ${column.dataType} column takes geoPoint, null or keep`);
   return found;

@@ -7,6 +7,7 @@ import { once } from './once.ts';
 import type { ColumnPlan, RuleOptions, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { KeyedHash } from './prf.ts';
 import { transformerNamed } from './registry.ts';
+import { ownOptions } from './ruleNotes.ts';
 import type { Row, Transform, TransformContext } from './transformer.ts';
 import { withTail } from './uniqueTail.ts';
 
@@ -141,7 +142,7 @@ class TransformFactory {
       column,
       classifier: nameClassifier(),
       problem: what => this.#problem(column.name, what),
-      options: column.options,
+      options: ownOptions(column.options),
       wide: this.#wide,
       columns: this.#plan.columns,
       hash: kind => this.#keys.hash(kind),

@@ -30,7 +30,7 @@ const shaped: ReadonlySet<TransformerName> = new Set<TransformerName>([
 /**
  * Searches the values of one column. Originals count wherever they stand. What merely looks live, and words that are
  * somebody's name or value elsewhere, count unless the column's rule allows it
- * (`{ "use": "keep", "reason": …, "allow": ["email"] }`).
+ * (`{ "use": "text", "allow": ["email"] }`).
  */
 export class ColumnSearch implements ScanVisitor {
   readonly name: string;

@@ -7,11 +7,7 @@ export const keep: Transformer = {
   version: 1,
   summary: 'Leaves the value as it is; for columns without personal data, with the reason.',
   example: { before: 'Blue T-Shirt', after: 'Blue T-Shirt' },
-  options: z.strictObject({
-    reason: z.string().optional(),
-    /** What may look live in this column without failing the proof. */
-    allow: z.array(z.enum(['email', 'card', 'iban', 'key'])).optional(),
-  }),
+  options: z.strictObject({}),
   accepts: () => true,
   sameness: 'exact',
   uniqueness: 'own',

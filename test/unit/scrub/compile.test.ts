@@ -106,6 +106,8 @@ describe('compiling scrub rules', () => {
       itemsOf([users], { 'users.*': { keep: 'x' } }, ['wordpres'])[0] ?? '',
       /no preset "wordpres"/,
     );
+    const misspelt = { use: 'keep', reason: 'our own', allow: ['names'] } as const;
+    assert.match(itemsOf([users], { 'users.*': misspelt })[0] ?? '', /users\.\w+: keep: allow/);
   });
 
   it('refuses different rules for columns that a foreign key joins', () => {
