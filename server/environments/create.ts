@@ -191,7 +191,7 @@ async function furnish(
       ...forked.changes.map(change => `${change.key} → ${change.what} (${change.file})`),
       ...rerouted.changes,
     ],
-    warnings: [...record.warnings, ...forked.warnings, ...tracked],
+    warnings: [...new Set([...record.warnings, ...forked.warnings, ...tracked])],
   });
   await forgetSpare(context, record.id);
   return { ...open, record: ready, created: true, timings: watch.timings() };

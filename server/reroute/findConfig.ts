@@ -70,7 +70,7 @@ const djangoPlaces: readonly [string, RegExp][] = [
 ];
 
 /** Only worth a fork when they hold settings of an application's own: the common names are too common. */
-const templates = /(example|sample|dist|test)/i;
+export const templates = /(example|sample|dist|test)/i;
 
 /**
  * Configuration files of a site that known frameworks read, relative to its root. A fixed list of directories is read,

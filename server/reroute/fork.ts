@@ -5,12 +5,13 @@ import type { Host } from '../platform/host.ts';
 import { joinInside } from '../platform/paths.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { findConfiguration } from './findConfig.ts';
+import { findLikely } from './findLikely.ts';
 import { checkFork } from './forkCheck.ts';
 import { decideAll } from './forkDecisions.ts';
 import { rewrite } from './forkRewrite.ts';
 import type { ConfigDocument, Format } from './formats/format.ts';
 import { formatNames, formatOf } from './formats/formatOf.ts';
-import { type ChangeKind, type ForkedFile, nameSetting } from './rules/rule.ts';
+import { type ChangeKind, type Decision, type ForkedFile, nameSetting } from './rules/rule.ts';
 import { sealedSecrets } from './sealedSecrets.ts';
 import { scanSecrets } from './secretScan.ts';
 import { readSiteFile, type SiteFile, type SiteRoots, writeSiteFile } from './siteFiles.ts';
@@ -24,7 +25,7 @@ export interface ForkOptions {
   /** The environment's own views of directories that the site links to: configuration may lie there. */
   linked?: readonly string[];
   productionRoot: string;
-  /** Configured files, relative to the site; what {@link findConfiguration} knows is added. */
+  /** Configured files, relative to the site; what {@link findConfiguration} and {@link findLikely} find is added. */
   files: readonly string[];
   facts: EnvironmentFacts;
   /** Sandbox values by setting: `STRIPE_SECRET_KEY`, `services.stripe.secret`. */
@@ -50,6 +51,8 @@ export interface ForkReport {
 export interface Draft {
   source: SiteFile;
   forked: ForkedFile;
+  /** False for a file that only may be configuration: it is, when its settings lead to production's database. */
+  isSure: boolean;
 }
 
 /**
@@ -69,12 +72,14 @@ export async function forkConfiguration(host: Host, options: ForkOptions): Promi
   const drafts = await readDrafts(options, roots, warnings);
   const context = {
     facts,
-    files: drafts.map(draft => draft.forked),
+    files: drafts.filter(draft => draft.isSure).map(draft => draft.forked),
     exists: (relative: string) => existsSync(joinInside(site, relative)),
     warn: (message: string) => void warnings.add(message),
   };
   for (const warning of sealedSecrets(context.exists)) warnings.add(warning);
-  const decided = drafts.map(draft => decideAll(draft, context, options));
+  const decided = drafts
+    .map(draft => decideAll(draft, context, options))
+    .filter(({ draft, decisions }) => draft.isSure || leadsToProduction(decisions, facts));
   const rewritten = [];
   for (const file of decided) rewritten.push(await rewrite(file, decided, facts));
   const problems = [];
@@ -154,8 +159,66 @@ async function readDrafts(options: ForkOptions, roots: SiteRoots, warnings: Set<
         detail: `its name says none of the known kinds: ${formatNames}`,
       });
     const document = parse(format, source.text, file, configured.includes(file), warnings);
-    const named = document.settings.map(setting => nameSetting(file, setting));
-    drafts.push({ source, forked: { file, document, named } });
+    drafts.push(draftOf(source, document, true));
+  }
+  drafts.push(...(await readLikely(options, roots, names, warnings)));
+  return drafts;
+}
+
+function draftOf(source: SiteFile, document: ConfigDocument, isSure: boolean): Draft {
+  const named = document.settings.map(setting => nameSetting(source.file, setting));
+  return { source, forked: { file: source.file, document, named }, isSure };
+}
+
+/** Files that speak of production's database by its name, and whose names say that they may be settings. */
+async function readLikely(
+  options: ForkOptions,
+  roots: SiteRoots,
+  known: ReadonlySet<string>,
+  warnings: Set<string>,
+): Promise<Draft[]> {
+  const { database } = options.facts.productionDatabase;
+  if (database === undefined) return [];
+  const drafts: Draft[] = [];
+  for (const file of await findLikely(options.site)) {
+    if (known.has(file) || options.keep.includes(file)) continue;
+    const source = await readIfReadable(roots, options.productionRoot, file);
+    if (!source?.text.includes(database)) continue;
+    try {
+      const document = formatOf(file)?.parse(source.text, file);
+      if (document !== undefined) drafts.push(draftOf(source, document, false));
+    } catch (error) {
+      if (!hasReason(error, 'configuration-unparsable')) throw error;
+      warnings.add(
+        `${file} speaks of ${database} and could not be read: see that it does not lead to production’s database`,
+      );
+    }
   }
   return drafts;
+}
+
+/** What cannot be read, is too large or leads elsewhere is no configuration that anyone named. */
+async function readIfReadable(
+  roots: SiteRoots,
+  productionRoot: string,
+  file: string,
+): Promise<SiteFile | undefined> {
+  try {
+    return await readSiteFile(roots, productionRoot, file);
+  } catch (error) {
+    if (hasReason(error, 'files-unreadable', 'configuration-unparsable', 'path-escape')) return undefined;
+    throw error;
+  }
+}
+
+function leadsToProduction(
+  decisions: ReadonlyMap<{ value?: string | undefined }, Decision>,
+  { productionDatabase }: EnvironmentFacts,
+): boolean {
+  // The name itself, or in an address: `mysql://…/shop?…`, `mysql:host=…;dbname=shop`.
+  const name = (productionDatabase.database ?? '').replace(/[^\w]/g, '\\$&');
+  const names = new RegExp(`(^|[/=])${name}($|[?;&])`);
+  return [...decisions].some(
+    ([{ value }, { what }]) => what === 'database' && value !== undefined && names.test(value),
+  );
 }

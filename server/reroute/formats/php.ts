@@ -103,7 +103,9 @@ function call(walk: Walk, node: PhpNode, path: readonly string[]): void {
 /** A value: an array is looked into, anything else is a setting of its own. */
 function take(walk: Walk, value: unknown, path: readonly string[]): void {
   if (!isNode(value)) return;
-  if (value.kind === 'array' || value.kind === 'assign') {
+  const isConnecting =
+    (value.kind === 'call' || value.kind === 'new') && nameOf(value['what']).toLowerCase() in positional;
+  if (value.kind === 'array' || value.kind === 'assign' || isConnecting) {
     visit(walk, value, path);
     return;
   }
