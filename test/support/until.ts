@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Waits until something is so, looking again and again; gives up after a generous limit. */
+/** Waits until something is so, looking again and again; gives up after a limit that only a fault reaches. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  limit = 30_000,
   what = 'the condition',
+  limit = 120_000,
 ): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {

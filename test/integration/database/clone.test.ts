@@ -20,6 +20,7 @@ import { systemProcesses } from '../../../server/platform/processes.ts';
 import { unattended } from '../../../server/platform/progress.ts';
 import { makeSealed } from '../../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
+import { until } from '../../support/until.ts';
 
 const database = 'sh_p`s "1"';
 
@@ -282,13 +283,6 @@ describe('a clone', () => {
     assert.equal(await activeConnections(host, request.directory), 0);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; !(await condition()); attempt++) {
-    assert.ok(attempt < 600, 'it never came true');
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}
 
 /** Names, sizes, times and content of all files. */
 async function fingerprint(directory: string): Promise<string> {

@@ -22,6 +22,7 @@ import { unattended } from '../../../server/platform/progress.ts';
 import type { CloneProgram } from '../../support/cloneProgram.ts';
 import { makeSealed } from '../../support/sealed.ts';
 import { temporaryDirectory, testHost } from '../../support/temporary.ts';
+import { until } from '../../support/until.ts';
 
 const program = path.resolve(import.meta.dirname, '../../support/cloneProgram.ts');
 
@@ -117,10 +118,7 @@ describe('the door of a sleeping clone', () => {
     door = await keepDoor(host, request.directory);
     await destroyClone(host, request.directory);
     assert.equal(await door.ended, undefined);
-    for (let attempt = 0; !(await isPortFree(request.port)); attempt++) {
-      assert.ok(attempt < 600);
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
+    await until(() => isPortFree(request.port), 'the port is free');
   });
 
   it('cuts off who waits when the server does not start, and tries again for the next', async () => {

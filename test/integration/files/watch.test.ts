@@ -12,8 +12,7 @@ import { makeRepository, type TestRepository } from '../../support/repository.ts
 import { needsDriver, TestSite } from '../../support/site.ts';
 import { until } from '../../support/until.ts';
 
-const eventually = (what: string, question: () => boolean | Promise<boolean>) =>
-  until(question, 30_000, what);
+const eventually = (what: string, question: () => boolean | Promise<boolean>) => until(question, what);
 
 describe('watchBranch', () => {
   let site: TestSite;

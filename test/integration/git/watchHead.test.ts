@@ -37,7 +37,7 @@ describe('watchHead', () => {
     return async (what: string, action: () => unknown) => {
       const before = calls;
       await action();
-      await until(() => calls > before, 30_000, what);
+      await until(() => calls > before, what);
     };
   }
 
@@ -75,9 +75,9 @@ describe('watchHead', () => {
     };
     const count = () => calls++;
     closers.push(watchHead({ ...host, clock }, opened, count, refuse));
-    await until(() => looks > 0, 30_000, 'it looks');
+    await until(() => looks > 0, 'it looks');
     repository.git('checkout', '-q', '-b', 'feature');
-    await until(() => calls > 0, 30_000, 'checkout');
+    await until(() => calls > 0, 'checkout');
     assert.ok(calls > 0);
   });
 

@@ -143,19 +143,18 @@ for (const tool of ['bwrap', 'unshare'] as const)
       const script = `require('node:fs').writeFileSync(${JSON.stringify(left)}, String(process.pid)); setInterval(() => {}, 1000);`;
       const [program, ...args] = await command([process.execPath, '-e', script]);
       const child = spawn(program, args, { stdio: 'ignore' });
-      const written = async () => (await readdir(directory.path)).includes(path.basename(left));
-      await until(written);
-      const pid = Number(await readFile(left, 'utf8'));
+      let pid = 0;
+      await until(async () => {
+        // It may be there and not be written yet.
+        pid = Number(await readFile(left, 'utf8').catch(() => ''));
+        return pid > 0;
+      });
       child.kill('SIGKILL');
       await once(child, 'exit');
-      await until(
-        async () => (await host.processes.identify(pid)) === undefined,
-        30_000,
-        'the end of the command',
-      );
+      await until(async () => (await host.processes.identify(pid)) === undefined, 'the end of the command');
       const sockets = async () =>
         (await readdir(tmpdir())).filter(name => name.startsWith('gr-net-') && !already.has(name));
-      await until(async () => (await sockets()).length === 0, 30_000, 'the removal of its sockets');
+      await until(async () => (await sockets()).length === 0, 'the removal of its sockets');
     });
 
     it('leaves nothing behind in the temporary directory', async () => {
