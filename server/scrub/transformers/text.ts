@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
+import { isContactCard, rewriteContactCard } from '../containers/contactCard.ts';
 import { cutBytes, cutText } from '../encode.ts';
 import { RowPeople } from '../rowPeople.ts';
 import { TextReplacer } from '../textReplacer.ts';
-import type { Transform, TransformContext, Transformer } from '../transformer.ts';
+import type { Row, Transform, TransformContext, Transformer } from '../transformer.ts';
 
 const options = z.strictObject({
   /** Further columns of the same table whose values are replaced in the text. All personal ones are by default. */
@@ -14,12 +15,12 @@ const options = z.strictObject({
  * Free text: what points at a person is replaced, the rest is kept: `Anna (anna@firma.de, 0171 5550123) called` →
  * `Oskar (dieter.lacroix.zq8xwrgpih6f@example.com, +990 …) called`. Replaced are e-mail addresses, phone and card numbers, IBANs and
  * IP addresses, every value that the row's own personal columns hold, each by that column's replacement, and names that the text itself
- * greets, signs with or gives a title (`salutations.ts`). Other names of third persons are not found: use `null` or `constant` for texts
+ * greets, signs with or gives a title (`salutations.ts`). vCards and iCalendar objects are read by their properties. Other names of third persons are not found: use `null` or `constant` for texts
  * that must not keep any.
  */
 export const text: Transformer = {
   name: 'text',
-  version: 3,
+  version: 4,
   summary:
     'Free text with the persons of the row, addresses, numbers and IPs replaced inside; the rest stays.',
   example: {
@@ -41,9 +42,18 @@ function create(context: TransformContext): Transform {
   const people = new RowPeople(context, options.parse(context.options).people);
   const limit = column.maxLength ?? Number.MAX_SAFE_INTEGER;
   const cut = column.dataType === 'char' || column.dataType === 'varchar' ? cutText : cutBytes;
+  const inText = (value: Buffer, row: Row) => replacer.replace(value, part => people.replaceIn(part, row));
+  const inCard = (value: Buffer, row: Row) =>
+    Buffer.from(
+      rewriteContactCard(value.toString('utf8'), {
+        kind: (name, part) =>
+          (context.nested(name)(Buffer.from(part), row) ?? Buffer.alloc(0)).toString('utf8'),
+        text: part => inText(Buffer.from(part), row).toString('utf8'),
+      }),
+    );
   return (value, row) => {
     if (value.length < 3) return value;
-    const replaced = replacer.replace(value, part => people.replaceIn(part, row));
+    const replaced = isContactCard(value) ? inCard(value, row) : inText(value, row);
     return replaced.length > limit ? cut(replaced, limit) : replaced;
   };
 }
