@@ -208,7 +208,7 @@ async function withoutReflinks(source: SealedData, root: string, size: number): 
 }
 
 async function fullCopy(host: Host, source: SealedData, directory: string): Promise<number> {
-  const binaries = await findBinaries(host, source.flavour);
+  const binaries = await findBinaries(host, source.flavour, source.binariesDirectory);
   try {
     return await timed(async () => {
       await host.processes.run('cp', ['-a', '--reflink=never', source.directory, directory]);
