@@ -56,7 +56,6 @@ export async function finishDraft(
   const seconds = (host.clock.elapsed() - beginning.started) / 1000;
   const manifest = await manifestOf(context, draft, copied, beginning, schema, seconds);
   await writeFileAtomic(path.join(draft.directory, 'schema.json'), jsonPieces(schema));
-  await writeFileAtomic(path.join(draft.directory, 'source.json'), jsonPieces(copied.reading.schema));
   await writeJsonAtomic(path.join(draft.directory, 'manifest.json'), manifest);
   await writeProof(host, draft.directory, manifest, copied.proof, context.signingKeyFile);
   await syncTree(draft.directory);

@@ -54,6 +54,11 @@ export async function newestGeneration(host: Host, paths: ProjectPaths): Promise
   return (await listGenerations(host, paths))[0];
 }
 
+/** Where a generation, or a draft of one, keeps production's schema. */
+export function sourceSchemaFile(directory: string): string {
+  return path.join(directory, 'source.json');
+}
+
 /** The schema of a generation as its clones have it. */
 export async function readGenerationSchema(generation: Generation): Promise<Schema> {
   return readSchemaFile(path.join(generation.directory, 'schema.json'));
@@ -61,7 +66,7 @@ export async function readGenerationSchema(generation: Generation): Promise<Sche
 
 /** Production's schema at the generation's snapshot: what a refresh compares with. */
 export async function readSourceSchema(generation: Generation): Promise<Schema> {
-  return readSchemaFile(path.join(generation.directory, 'source.json'));
+  return readSchemaFile(sourceSchemaFile(generation.directory));
 }
 
 async function readSchemaFile(file: string): Promise<Schema> {

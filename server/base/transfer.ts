@@ -1,13 +1,18 @@
 import type { Connection } from '../database/connection.ts';
+import { writeFileAtomic } from '../platform/atomicFile.ts';
 import { GreenroomError } from '../platform/errors.ts';
+import { jsonPieces } from '../platform/jsonPieces.ts';
 import type { Operation } from '../platform/progress.ts';
 import { executeIn } from '../schema/applySession.ts';
 import type { CreateStatement } from '../schema/createAll.ts';
+import { emptySchema } from '../schema/model.ts';
 import { loadScrubKey } from '../scrub/key.ts';
 import type { BaseContext } from './context.ts';
 import { isSmall, planCopy } from './copyPlan.ts';
 import type { Draft } from './draft.ts';
 import { type FilledTable, fillTables } from './fill.ts';
+import { sourceSchemaFile } from './generations.ts';
+import { collectGarbage } from './heap.ts';
 import { type ProofResult, prove } from './proof.ts';
 import { databaseOf, type Reading, readProduction, serverStart } from './reading.ts';
 import { copySequences } from './sequences.ts';
@@ -77,30 +82,54 @@ export async function transfer(
   const database = databaseOf(context);
   const { threads, builders, meter } = draft;
   const warnings = [...reading.scrub.warnings];
+  const builder = builders[0] as Connection;
+  const made = await makeTables(control, database, reading, draft, names, warnings, operation);
+  const { work } = made;
+  await keepSchema(draft, reading);
+  const { filled, checksums } = await fillTables(threads, builders, work, checked, meter, operation);
+  // Production's old row versions are kept for us until here.
+  await threads.all({ do: 'release' });
+  const key = await loadScrubKey(context.host, context.projectId);
+  const proof = await prove(threads, builder, database, work, key, operation);
+  await copySequences(control, builder, database, made.sequences);
+  await createStored(builder, made.stored, warnings);
+  await verifyCopied(builder, database, reading.tables, made.tables, filled, warnings);
+  if ((await schemaFingerprint(control, database)) !== reading.fingerprint)
+    warnings.push('production’s schema changed while it was copied: the next refresh brings the change in');
+  return { filled, proof, checksums, warnings };
+}
+
+/** Makes the tables, empty. The answer says how to fill them, and what comes after. */
+async function makeTables(
+  control: Connection,
+  database: string,
+  reading: Reading,
+  { threads, builders }: Draft,
+  names: readonly string[],
+  warnings: string[],
+  operation: Operation,
+) {
   const schema = baseSchema(reading.schema, warnings);
   const structure = structureOf(schema, name => isSmall(reading.tables.get(name)));
   const wanted = new Set(names);
-  const builder = builders[0] as Connection;
   // A column's default may draw from a sequence.
   for (const { object, session, sql } of structure.tables)
-    if (schema.sequences[object] !== undefined) await executeIn(builder, session, sql);
+    if (schema.sequences[object] !== undefined) await executeIn(builders[0] as Connection, session, sql);
   await createTables(
     builders,
     structure.tables.filter(({ object }) => wanted.has(object)),
     operation,
   );
   const work = await planCopy(control, database, reading, names, structure, threads.threads.length, warnings);
-  const { filled, checksums } = await fillTables(threads, builders, work, checked, meter, operation);
-  // Production's old row versions are kept for us until here.
-  await threads.all({ do: 'release' });
-  const key = await loadScrubKey(context.host, context.projectId);
-  const proof = await prove(threads, builder, database, work, key, operation);
-  await copySequences(control, builder, database, Object.keys(schema.sequences));
-  await createStored(builder, structure.stored, warnings);
-  await verifyCopied(builder, database, reading, filled, warnings);
-  if ((await schemaFingerprint(control, database)) !== reading.fingerprint)
-    warnings.push('production’s schema changed while it was copied: the next refresh brings the change in');
-  return { filled, proof, checksums, warnings };
+  const tables = Object.keys(reading.schema.tables);
+  return { work, tables, sequences: Object.keys(schema.sequences), stored: structure.stored };
+}
+
+/** Production's schema is for the next refresh to compare with. With ten thousand tables it is too much to be held to the end. */
+async function keepSchema({ directory }: Draft, reading: Reading): Promise<void> {
+  await writeFileAtomic(sourceSchemaFile(directory), jsonPieces(reading.schema));
+  reading.schema = emptySchema(reading.schema);
+  collectGarbage();
 }
 
 /** On all sessions at once. */
