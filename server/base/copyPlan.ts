@@ -17,7 +17,7 @@ export function isSmall(table: SourceTable | undefined): boolean {
 }
 
 /**
- * The jobs that copy these tables. Tables that one thread would still be copying when the others have run out of work are cut
+ * What copies these tables. Tables that one thread would still be copying when the others have run out of work are cut
  * into parts.
  */
 export async function planCopy(
@@ -46,8 +46,8 @@ export async function planCopy(
     work.push({
       table: name,
       bytes: table.dataBytes,
-      jobs: parts.map(part => copyJob(control.server, database, database, plan, shape, part)),
       parts,
+      jobOf: part => copyJob(control.server, database, database, plan, shape, part),
       plan,
       versioned: shape.history !== undefined,
       after: structure.after.get(name),

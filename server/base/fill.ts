@@ -5,15 +5,20 @@ import { executeIn } from '../schema/applySession.ts';
 import type { CreateStatement } from '../schema/createAll.ts';
 import type { TablePlan } from '../scrub/plan.ts';
 import type { CopyJob, TablePart } from './copyJob.ts';
+import { collectGarbage } from './heap.ts';
 import type { Meter } from './meter.ts';
 import type { CopyThread, CopyThreads } from './workers.ts';
+
+/** Tables. What their jobs and answers leave behind is collected in between. */
+const collectEvery = 1_000;
 
 export interface TableWork {
   table: string;
   bytes: number;
-  jobs: CopyJob[];
-  /** Along what lines it is cut, for reading it again. */
+  /** Along what lines it is cut. None: its rows stay where they are. */
   parts: TablePart[];
+  /** Shapes the job of a part when its turn comes: those of ten thousand tables would fill memory. */
+  jobOf(part: TablePart): CopyJob;
   plan: TablePlan | undefined;
   versioned: boolean;
   /** Its indexes and foreign keys, once all rows are in. */
@@ -55,7 +60,7 @@ export async function fillTables(
       checksums.set(table, await thread.ask({ do: 'checksum', table }));
       return;
     }
-    const part = await thread.ask({ do: 'copy', job: item.job });
+    const part = await thread.ask({ do: 'copy', job: item.work.jobOf(item.part) });
     const sum: FilledTable = filled.get(table) ?? emptySum();
     sum.rows += part.rows;
     sum.bytes += part.bytes;
@@ -70,7 +75,10 @@ export async function fillTables(
     try {
       for (let item = await queue.take(); item !== undefined; item = await queue.take()) {
         await perform(item, thread, builder);
-        if (queue.done(item)) meter.finished(item.work.table);
+        if (queue.done(item)) {
+          meter.finished(item.work.table);
+          if (filled.size % collectEvery === 0) collectGarbage();
+        }
         if (operation.signal.aborted) return queue.stop();
       }
     } catch (error) {
@@ -86,7 +94,7 @@ export async function fillTables(
 }
 
 type Item =
-  | { kind: 'copy'; work: TableWork; job: CopyJob }
+  | { kind: 'copy'; work: TableWork; part: TablePart }
   | { kind: 'index'; work: TableWork }
   | { kind: 'checksum'; work: TableWork };
 
@@ -102,15 +110,15 @@ class Queue {
   constructor(work: readonly TableWork[], checked: ReadonlySet<string>) {
     const ordered = [...work].sort((a, b) => b.bytes - a.bytes);
     this.#copies = ordered.flatMap<Item>(table => [
-      ...table.jobs.map(job => ({ kind: 'copy' as const, work: table, job })),
+      ...table.parts.map(part => ({ kind: 'copy' as const, work: table, part })),
       // Right after its rows, which production then still has in memory.
-      ...(checked.has(table.table) && table.jobs.length > 0
+      ...(checked.has(table.table) && table.parts.length > 0
         ? [{ kind: 'checksum' as const, work: table }]
         : []),
     ]);
-    for (const table of work) this.#partsLeft.set(table.table, table.jobs.length);
+    for (const table of work) this.#partsLeft.set(table.table, table.parts.length);
     for (const table of work)
-      if (table.jobs.length === 0 && table.after !== undefined)
+      if (table.parts.length === 0 && table.after !== undefined)
         this.#indexes.push({ kind: 'index', work: table });
   }
 
