@@ -56,7 +56,7 @@ describe('the tour', () => {
   }
 
   it('succeeds with 20,000 customers and 100,000 orders', async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const { code, output } = await tour([], 'full');
     assert.equal(code, 0, output);
     for (const step of [
@@ -73,7 +73,7 @@ describe('the tour', () => {
   });
 
   it('leaves no process behind, succeeds again, and --clean removes everything', async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     assert.deepEqual(await processesOf(demo), []);
     const again = await tour();
     assert.equal(again.code, 0, again.output);
@@ -85,7 +85,7 @@ describe('the tour', () => {
   });
 
   it('succeeds after it was killed at any step', async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     const killed = async (moment: string) => {
       const { child, output } = start([], 'small', { moment });
       const [, signal] = await once(child, 'close');
