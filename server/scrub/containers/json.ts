@@ -1,3 +1,12 @@
+const quote = 0x22;
+const minus = 0x2d;
+const comma = 0x2c;
+const brace = 0x7b;
+const closingBrace = 0x7d;
+const bracket = 0x5b;
+const closingBracket = 0x5d;
+const backslash = 0x5c;
+
 export interface JsonVisitor {
   /**
    * The new content of a string; null makes it JSON's null.
@@ -49,11 +58,11 @@ class JsonRewriter {
   run(): string {
     const source = this.#source;
     for (let i = 0; i < source.length; ) {
-      const letter = source[i] as string;
-      if (letter === '"') i = this.#string(i);
-      else if (letter === '-' || (letter >= '0' && letter <= '9')) i = this.#number(i);
+      const code = source.charCodeAt(i);
+      if (code === quote) i = this.#string(i);
+      else if (code === minus || (code >= 0x30 && code <= 0x39)) i = this.#number(i);
       else {
-        this.#punctuation(letter);
+        this.#punctuation(code);
         i++;
       }
     }
@@ -62,9 +71,7 @@ class JsonRewriter {
 
   #string(start: number): number {
     const source = this.#source;
-    let end = start + 1;
-    while (source[end] !== '"') end += source[end] === '\\' ? 2 : 1;
-    end++;
+    const end = endOfString(source, start);
     const literal = source.slice(start, end);
     const before = contentOf(literal);
     if (this.#expectsKey) {
@@ -79,28 +86,28 @@ class JsonRewriter {
 
   #number(start: number): number {
     let end = start + 1;
-    while (end < this.#source.length && /[\d.eE+-]/.test(this.#source[end] as string)) end++;
+    while (isOfNumber(this.#source.charCodeAt(end))) end++;
     const digits = this.#source.slice(start, end);
     const replaced = this.#visitor.number(this.#path, digits);
     if (replaced !== digits) this.#replace(start, end, replaced);
     return end;
   }
 
-  #punctuation(letter: string): void {
-    if (letter === '{' || letter === '[') {
+  #punctuation(code: number): void {
+    if (code === brace || code === bracket) {
       const value = valueAt(this.#values.at(-1), this.#path.at(-1) ?? '0');
       this.#values.push(value);
-      this.#isPerson.push(letter === '{' && this.#isOfPeople(value));
-      this.#isObject.push(letter === '{');
-      this.#path.push(letter === '{' ? '' : '0');
-      this.#expectsKey = letter === '{';
-    } else if (letter === '}' || letter === ']') {
+      this.#isPerson.push(code === brace && this.#isOfPeople(value));
+      this.#isObject.push(code === brace);
+      this.#path.push(code === brace ? '' : '0');
+      this.#expectsKey = code === brace;
+    } else if (code === closingBrace || code === closingBracket) {
       this.#isObject.pop();
       this.#values.pop();
       this.#isPerson.pop();
       this.#path.pop();
       this.#expectsKey = false;
-    } else if (letter === ',') {
+    } else if (code === comma) {
       this.#expectsKey = this.#isObject.at(-1) === true;
       if (!this.#expectsKey) this.#path[this.#path.length - 1] = String(Number(this.#path.at(-1)) + 1);
     }
@@ -129,6 +136,23 @@ function valueAt(container: unknown, key: string): unknown {
 const saysSomething = (value: unknown): boolean =>
   typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null;
 
+/** Behind the quote that closes what opens at `start`. */
+function endOfString(source: string, start: number): number {
+  for (let end = source.indexOf('"', start + 1); ; end = source.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (source.charCodeAt(end - 1 - escapes) === backslash) escapes++;
+    if (escapes % 2 === 0) return end + 1;
+  }
+}
+
+/** Digits, `.`, `-`, `+`, `e`, `E`. */
+const isOfNumber = (code: number): boolean =>
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x2e ||
+  code === minus ||
+  code === 0x2b ||
+  (code | 0x20) === 0x65;
+
 function contentOf(literal: string): string {
   return literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
 }
@@ -136,6 +160,7 @@ function contentOf(literal: string): string {
 /** Escapes as the original did: PHP writes `\/` and `\u00e9`. */
 function escapeLike(literal: string, text: string): string {
   let escaped = JSON.stringify(text);
+  if (!literal.includes('\\')) return escaped;
   if (/\\u[0-9a-f]{4}/i.test(literal))
     escaped = escaped.replace(
       /[\x7f-\uffff]/g,

@@ -7,7 +7,6 @@ import { looksLikePhpSerialized } from './php.ts';
 
 /** Kinds that a key's name alone decides only if the value looks like it: an application's settings are full of such names. */
 const plausible: Readonly<Partial<Record<TransformerName, (text: string) => boolean>>> = {
-  email: text => text.includes('@'),
   phone: text => text.replace(/\D/g, '').length >= 6 && /^[\d\s()+./-]+$/.test(text.trim()),
   ip: text => text.split(',').some(part => isIP(part.trim()) !== 0),
   mac: text => /^(?:[0-9a-f]{2}[:-]?){6}$/i.test(text),
@@ -57,6 +56,7 @@ export class LeafScrubber {
   readonly #classifier: NameClassifier;
   readonly #kinds = new Map<string, TransformerName | undefined>();
   readonly #isOfPeople = new Map<string, boolean>();
+  readonly #names = new Map<string, TransformerName | undefined>();
   readonly #rules: RuleSet;
   #depth = 0;
 
@@ -86,8 +86,8 @@ export class LeafScrubber {
       }
     }
     const kind = this.#kindOf(path) ?? (isOfPerson ? this.#nameOf(path, value) : undefined);
-    const fits = kind !== undefined && (plausible[kind]?.(value.toString('utf8')) ?? true);
-    return this.#context.nested(fits && kind !== undefined ? kind : 'text')(value, row);
+    const fits = kind !== undefined && looksLike(kind, value);
+    return this.#context.nested(fits ? kind : 'text')(value, row);
   }
 
   /** The replacement of a number's digits; the number itself where its key says nothing personal. */
@@ -116,9 +116,13 @@ export class LeafScrubber {
   /** `name`, `first`, `last`: a person's only where something else says that there is one. */
   #nameOf(path: readonly string[], value: Buffer): TransformerName | undefined {
     const key = path.at(-1);
-    if (key === undefined || !isName(key) || value.length > 120 || !isNameLike(value.toString('utf8')))
-      return undefined;
-    return this.#classifier.nameInPerson(key);
+    if (key === undefined || !isName(key) || value.length > 120) return undefined;
+    if (!this.#names.has(key)) {
+      if (this.#names.size > 4096) this.#names.clear();
+      this.#names.set(key, this.#classifier.nameInPerson(key));
+    }
+    const kind = this.#names.get(key);
+    return kind !== undefined && isNameLike(value.toString('utf8')) ? kind : undefined;
   }
 
   #apply(rule: NormalRule, value: Buffer, row: Row): Buffer | null {
@@ -141,6 +145,12 @@ export class LeafScrubber {
     }
     return this.#kinds.get(key);
   }
+}
+
+function looksLike(kind: TransformerName, value: Buffer): boolean {
+  if (kind === 'email') return value.includes(0x40);
+  const isPlausible = plausible[kind];
+  return isPlausible === undefined || isPlausible(value.toString('utf8'));
 }
 
 /** Letters, and nothing that names do not have. */

@@ -51,6 +51,7 @@ class PhpRewriter {
 
   run(): Buffer | undefined {
     if (!this.#value(0) || this.#at !== this.#source.length) return undefined;
+    if (this.#copied === 0) return this.#source;
     this.#parts.push(this.#source.subarray(this.#copied));
     return Buffer.concat(this.#parts);
   }
@@ -145,7 +146,9 @@ class PhpRewriter {
     }
     const key = this.#quoted('s');
     // Private and protected members carry their class: NUL, class or `*`, NUL, name.
-    return key !== undefined && this.#literal(';') ? key.toString('utf8').replace(/^\0.*\0/s, '') : undefined;
+    if (key === undefined || !this.#literal(';')) return undefined;
+    const name = key.toString('utf8');
+    return key[0] === 0 ? name.replace(/^\0.*\0/s, '') : name;
   }
 
   /** A class that serializes itself: its content has no known form, and is one text. */
@@ -181,12 +184,16 @@ class PhpRewriter {
   }
 
   #number(end: string): number | undefined {
-    const stop = this.#source.indexOf(end, this.#at, 'latin1');
-    if (stop < 0 || stop - this.#at > 10) return undefined;
-    const digits = this.#source.toString('latin1', this.#at, stop);
-    if (!/^\d+$/.test(digits)) return undefined;
-    this.#at = stop + 1;
-    return Number(digits);
+    let at = this.#at;
+    let number = 0;
+    for (let digit = digitAt(this.#source, at); digit >= 0; digit = digitAt(this.#source, at)) {
+      number = number * 10 + digit;
+      at++;
+    }
+    const digits = at - this.#at;
+    if (digits === 0 || digits > 10 || this.#source[at] !== end.charCodeAt(0)) return undefined;
+    this.#at = at + 1;
+    return number;
   }
 
   #literal(text: string): boolean {
@@ -194,4 +201,10 @@ class PhpRewriter {
     this.#at += text.length;
     return true;
   }
+}
+
+/** -1 where none stands. */
+function digitAt(source: Buffer, at: number): number {
+  const code = source[at] ?? 0;
+  return code >= 0x30 && code <= 0x39 ? code - 0x30 : -1;
 }

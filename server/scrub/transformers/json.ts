@@ -42,10 +42,11 @@ function create(context: TransformContext): Transform {
   return (value, row) => {
     if (value.length === 0) return value;
     const replaced = rewriteJson(value.toString('utf8'), {
-      text: (path, text, isOfPerson) =>
-        leaves
-          .text(path.length === 0 ? keyOf(row) : path, Buffer.from(text), row, isOfPerson)
-          ?.toString('utf8') ?? null,
+      text: (path, text, isOfPerson) => {
+        const bytes = Buffer.from(text);
+        const after = leaves.text(path.length === 0 ? keyOf(row) : path, bytes, row, isOfPerson);
+        return after === bytes ? text : (after?.toString('utf8') ?? null);
+      },
       number: (path, digits) => leaves.number(path, digits, row),
       isOfPeople: key => leaves.isOfPeople(key),
     });
