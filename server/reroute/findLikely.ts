@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../platform/errors.ts';
 import { templates } from './findConfig.ts';
@@ -9,8 +10,8 @@ const settled =
   /^(conf|config|configs|configuration|cfg|etc|settings|inc|include|includes|private|protected|system)$/i;
 const says =
   /(^|[._-])(config|conf|configuration|settings?|databases?|db|dbconfig|dbconn|connect|connection|secrets?|credentials?|parameters|params|env|environment|defines?|constants|globals?|local|common|main|production|init|bootstrap)([._-]|$)/i;
-/** Of a site's own directories; one with more is no application's root. */
-const most = 200;
+/** Of a site's own directories, and of one directory's entries: where there are more, they are not an application's. */
+const most = { directories: 200, entries: 300 };
 
 /**
  * Files that may be the configuration of an application nobody told us of, relative to the site's root: by the name of the file,
@@ -30,17 +31,21 @@ export async function findLikely(root: string): Promise<string[]> {
       } else if ((inside || says.test(entry.name)) && !templates.test(entry.name) && formatOf(entry.name))
         found.push(file);
     }
-    if (level < 3) await Promise.all(below.slice(0, most).map(one => visit(one, level + 1)));
+    if (level < 3) await Promise.all(below.slice(0, most.directories).map(one => visit(one, level + 1)));
   };
   await visit('.', 0);
   return found.sort();
 }
 
-async function entriesOf(directory: string) {
+async function entriesOf(directory: string): Promise<Dirent[]> {
+  const entries: Dirent[] = [];
   try {
-    return await readdir(directory, { withFileTypes: true });
+    for await (const entry of await opendir(directory, { bufferSize: 256 })) {
+      entries.push(entry);
+      if (entries.length === most.entries) break;
+    }
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(errorCode(error) ?? '')) return [];
-    throw error;
+    if (!['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(errorCode(error) ?? '')) throw error;
   }
+  return entries;
 }
