@@ -1,5 +1,5 @@
-import { isAddress, isBytes, isCharacter, isDate, isDecimal, isGeometry, isInteger } from '../columnType.ts';
-import type { ColumnFacts, TransformerName } from '../plan.ts';
+import { isBytes, isCharacter, isInteger } from '../columnType.ts';
+import type { TransformerName } from '../plan.ts';
 import {
   ambiguousPhrases,
   ambiguousWords,
@@ -8,16 +8,21 @@ import {
   doorWords,
   humans,
   ipOwners,
+  loneWords,
   machineWords,
   nameWords,
   networkWords,
   notByWhom,
+  noteWords,
   objectWords,
+  ownAddress,
   personMarkers,
   pictureWords,
+  senders,
   thingWords,
   writtenTables,
 } from './contextWords.ts';
+import { fitsType, type TypedColumn } from './fitsType.ts';
 import { Spelling } from './spelling.ts';
 import { wordsOfName } from './tokens.ts';
 import { harmless, personTables, phrases, speechTables } from './vocabulary.ts';
@@ -28,8 +33,6 @@ export interface Classified {
   /** 0 to 1. */
   confidence: number;
 }
-
-type TypedColumn = Pick<ColumnFacts, 'name' | 'dataType' | 'columnType' | 'maxLength'>;
 
 interface Phrase {
   words: string[];
@@ -59,13 +62,6 @@ const numbered: ReadonlySet<TransformerName> = new Set<TransformerName>([
   'iban',
 ]);
 
-/** Words that name a person when they end a column's name, and anything else when something follows. */
-const loneWords = new Set(
-  'user users account contact author session login google facebook twitter github linkedin owner sender recipient agent profile about place pass'.split(
-    ' ',
-  ),
-);
-
 interface Match {
   phrase: Phrase;
   at: number;
@@ -81,15 +77,6 @@ const listable: ReadonlySet<TransformerName> = new Set<TransformerName>([
   'text',
   'blob',
 ]);
-
-/** Addresses that get something sent stay addresses: `notification_email`. */
-const senders = new Set('notification notify admin default smtp send campaign newsletter bounce'.split(' '));
-
-/** What a column is called that holds the address of whoever its row is about. */
-const ownAddress = new Set('e email mail address adresse courriel correo electronico mailadresse'.split(' '));
-
-/** Notes are about whoever the row is about. */
-const noteWords = new Set('notes note comments comment remarks remark memo reason'.split(' '));
 
 const list = (text: string): string[] =>
   text
@@ -130,6 +117,7 @@ export class NameClassifier {
       nameWords,
       contentWords,
       objectWords,
+      ownAddress,
       humans,
     ])
       for (const word of words) this.#known.add(word);
@@ -395,30 +383,4 @@ function isPartOf(kind: TransformerName, word: string): boolean {
 function isSessionKey(table: string, words: readonly string[], column: TypedColumn): boolean {
   if (!/sess(?:ions?)?(?:_?keys?)?$/i.test(table) || !(isCharacter(column) || isBytes(column))) return false;
   return /^(?:(?:session|sess|s|session data)? ?(?:id|key|hash|sid))$/.test(words.join(' '));
-}
-
-/** Whether a column of that type can hold that kind: a date is no e-mail address, a flag no phone number. */
-function fitsType(kind: TransformerName, column: TypedColumn): boolean {
-  const short = (least: number) => column.maxLength !== null && column.maxLength < least;
-  if (isDate(column)) return kind === 'birthDate' && column.dataType !== 'timestamp';
-  if (isDecimal(column)) return kind === 'geoPoint';
-  if (isGeometry(column)) return kind === 'geoPoint';
-  if (isAddress(column)) return kind === 'ip';
-  if (isInteger(column))
-    return (
-      column.dataType === 'bigint' && (kind === 'phone' || kind === 'nationalId' || kind === 'cardNumber')
-    );
-  if (column.dataType === 'json')
-    return kind === 'json' || kind === 'text' || kind === 'street' || kind === 'geoPoint';
-  if (!isCharacter(column) && !isBytes(column)) return false;
-  if (kind === 'postcode' || kind === 'cardNumber') return !short(4);
-  if (
-    kind === 'givenName' ||
-    kind === 'familyName' ||
-    kind === 'passwordHash' ||
-    kind === 'token' ||
-    kind === 'phone'
-  )
-    return !short(3);
-  return !short(8);
 }

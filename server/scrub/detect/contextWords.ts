@@ -110,3 +110,17 @@ export const writtenTables = set(
 export const doneTables = set(
   'log logs audit login logins session sessions visit visits online activity activities',
 );
+
+/** Words that name a person when they end a column's name, and anything else when something follows. */
+export const loneWords = set(
+  'user users account contact author session login google facebook twitter github linkedin owner sender recipient agent profile about place pass',
+);
+
+/** Addresses that get something sent stay addresses: `notification_email`. */
+export const senders = set('notification notify admin default smtp send campaign newsletter bounce');
+
+/** What a column is called that holds the address of whoever its row is about. */
+export const ownAddress = set('e email mail address adresse courriel correo electronico mailadresse');
+
+/** Notes are about whoever the row is about. */
+export const noteWords = set('notes note comments comment remarks remark memo reason');
