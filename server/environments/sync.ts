@@ -38,7 +38,10 @@ export async function syncOptions(
 }
 
 /** The worktree that has the branch checked out: this one, if it does. */
-async function worktreeWith({ repository, directory }: EnvironmentContext, branch: string): Promise<string> {
+export async function worktreeWith(
+  { repository, directory }: EnvironmentContext,
+  branch: string,
+): Promise<string> {
   const head = await repository.head();
   if (head.kind !== 'detached' && head.name === branch) return directory;
   return (await repository.worktrees()).find(one => one.branch === branch)?.path ?? directory;

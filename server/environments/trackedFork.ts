@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isAbsent } from '../files/compare.ts';
 import { siteToRepository } from '../files/mapping.ts';
 import { runGit, splitNul } from '../git/git.ts';
-import { errorCode, fromFileSystem } from '../platform/errors.ts';
+import { fromFileSystem } from '../platform/errors.ts';
 import { joinInside } from '../platform/paths.ts';
 import type { EnvironmentContext } from './context.ts';
 import type { EnvironmentRecord } from './record.ts';
+import { worktreeWith } from './sync.ts';
 
 /**
  * One sentence for each forked file that the repository tracks: it is the environment's own from now on, so that what
@@ -36,19 +38,22 @@ export async function trackedFork(
  * found changed and did not bring.
  */
 export async function changedForks(
-  { config, directory }: EnvironmentContext,
-  { forkedFiles, overlay }: EnvironmentRecord,
+  context: EnvironmentContext,
+  { branch, forkedFiles, overlay }: EnvironmentRecord,
   leftOut: readonly string[] = [],
 ): Promise<string[]> {
+  const files = forkedFiles.filter(file => leftOut.includes(file));
+  if (files.length === 0) return [];
+  const worktree = await worktreeWith(context, branch);
   const changed: string[] = [];
-  for (const file of forkedFiles.filter(forked => leftOut.includes(forked))) {
-    const source = siteToRepository(config.sync, file);
+  for (const file of files) {
+    const source = siteToRepository(context.config.sync, file);
     if (source === undefined) continue;
-    const [branch, production] = await Promise.all([
-      contentOf(path.join(directory, source)),
+    const [mine, production] = await Promise.all([
+      contentOf(path.join(worktree, source)),
       contentOf(joinInside(overlay.productionRoot, file)),
     ]);
-    if (branch === undefined || production === undefined ? branch !== production : !branch.equals(production))
+    if (mine === undefined || production === undefined ? mine !== production : !mine.equals(production))
       changed.push(file);
   }
   return changed;
@@ -58,7 +63,7 @@ async function contentOf(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    if (isAbsent(error)) return undefined;
     throw fromFileSystem(error, file);
   }
 }

@@ -161,11 +161,11 @@ describe('the life of an environment', () => {
       said.map(text => text.split(' ')[0]),
       ['config.js'],
     );
-    const told = async () => {
+    const told = async (...options: string[]) => {
       const { files, findings } = await shop.run<{
         files: { path: string }[];
         findings: { guard: string; subject: string; severity: string }[];
-      }>('diff');
+      }>('diff', ...options);
       assert.deepEqual(files, []);
       return findings.map(({ guard, subject, severity }) => `${guard} ${subject} ${severity}`);
     };
@@ -174,6 +174,15 @@ describe('the life of an environment', () => {
     await copyFile(path.join(shop.repository, 'config.js'), path.join(shop.site, 'config.js'));
     assert.deepEqual(await told(), []);
     await rm(path.join(shop.site, 'config.js'));
+    // The branch’s own worktree is the one that counts.
+    await shop.git('switch', '--quiet', 'main');
+    const other = path.join(shop.root, 'other');
+    await shop.git('worktree', 'add', '--quiet', other, 'tracked');
+    try {
+      assert.deepEqual(await told('--branch', 'tracked'), ['forked-file config.js info']);
+    } finally {
+      await shop.git('worktree', 'remove', '--force', other);
+    }
   });
 
   it('puts a sandbox value into the forked file, and nowhere else', async () => {
