@@ -137,8 +137,35 @@ async function lastLine(file: string): Promise<string> {
   }
 }
 
+/** The keeper's lock for a keeper that starts, or `undefined` when another one answers. One that is just ending is waited for. */
+export function takeOffice(host: Host): Promise<(() => Promise<void>) | undefined> {
+  return takeKeeperLock(host, 'keeper', () => isKept(host));
+}
+
+/**
+ * Waits for the keeper's lock. `meanwhile` runs after each look that found it taken, and ends the wait by answering true.
+ *
+ * @throws GreenroomError `locked` after 40 s
+ */
+async function takeKeeperLock(
+  host: Host,
+  purpose: string,
+  meanwhile: () => Promise<boolean>,
+): Promise<(() => Promise<void>) | undefined> {
+  const deadline = host.clock.elapsed() + 40_000;
+  for (;;) {
+    try {
+      return await acquireLock(host, 'keeper', { purpose });
+    } catch (error) {
+      if (!hasReason(error, 'locked') || host.clock.elapsed() > deadline) throw error;
+    }
+    if (await meanwhile()) return undefined;
+    await host.clock.sleep(25);
+  }
+}
+
 /** Whether a keeper answers, this moment. */
-export async function isKept(host: Host): Promise<boolean> {
+async function isKept(host: Host): Promise<boolean> {
   const socket = await dial(host);
   socket?.destroy();
   return socket !== undefined;
@@ -150,17 +177,11 @@ export async function isKept(host: Host): Promise<boolean> {
  * @throws GreenroomError `locked` when it is still there after 40 s
  */
 export async function quitKeeper(host: Host): Promise<void> {
-  const deadline = host.clock.elapsed() + 40_000;
-  for (;;) {
-    try {
-      const release = await acquireLock(host, 'keeper', { purpose: 'ending the keeper' });
-      return await release();
-    } catch (error) {
-      if (!hasReason(error, 'locked') || host.clock.elapsed() > deadline) throw error;
-    }
+  const release = await takeKeeperLock(host, 'ending the keeper', async () => {
     // It may have taken the lock and not listen yet, or listen no more.
     const socket = await dial(host);
     if (socket) await exchange(socket, { verb: 'quit', directory: host.paths.root });
-    await host.clock.sleep(25);
-  }
+    return false;
+  });
+  await release?.();
 }

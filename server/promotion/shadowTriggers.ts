@@ -35,14 +35,14 @@ export function followTriggers(
   const trigger = (name: string, event: string, body: string) =>
     `CREATE TRIGGER ${quoteName(name)} AFTER ${event} ON ${quoteName(source)} FOR EACH ROW BEGIN ${note} ${body} END`;
   return [
-    trigger(insertName, 'INSERT', insert),
+    trigger(insertName, 'INSERT', `${insert};`),
     // A row whose key changes may move into what is copied already, so it goes in as a new one.
     trigger(
       updateName,
       'UPDATE',
       `IF NOT ${written} THEN BEGIN END;
        ELSEIF ${sameKey} THEN ${change}
-       ELSE ${remove} ${insert} END IF;`,
+       ELSE ${remove} ${insert}; END IF;`,
     ),
     trigger(deleteName, 'DELETE', remove),
   ];
@@ -54,7 +54,7 @@ function insertRow(target: string, mapping: Mapping): string {
     ...mapping.columns.map(pair => `NEW.${quoteName(pair.from)}`),
     ...mapping.filled.map(pair => pair.sql),
   ];
-  return `INSERT INTO ${quoteName(target)} (${names.map(quoteName).join(', ')}) VALUES (${values.join(', ')});`;
+  return `INSERT INTO ${quoteName(target)} (${names.map(quoteName).join(', ')}) VALUES (${values.join(', ')})`;
 }
 
 /**
@@ -73,7 +73,7 @@ function changeRow(target: string, mapping: Mapping, insert: string): string {
   const assignments = mapping.columns.map(
     pair => `${column(pair.to)} = IF(${isSame}, NEW.${quoteName(pair.from)}, ${column(pair.to)})`,
   );
-  return `${insert.slice(0, -1)} ON DUPLICATE KEY UPDATE ${assignments.join(', ')};
+  return `${insert} ON DUPLICATE KEY UPDATE ${assignments.join(', ')};
          IF ROW_COUNT() = 0 AND NOT EXISTS
            (SELECT 1 FROM ${quoteName(target)} WHERE ${isSame} LOCK IN SHARE MODE) THEN
            SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1062; END IF;`;

@@ -12,7 +12,7 @@ import type { PromotionDirectory, StateDirectory } from './stateDirectory.ts';
 /** Write and search for the group, and what is made inside belongs to it. */
 const sharedDirectory = 0o2770;
 const sharedFile = 0o660;
-const groupMayWrite = 0o020;
+export const groupMayWrite = 0o020;
 
 /** Opens the state directory to the group of production's root, if that is the group's to write. */
 export async function shareState(productionRoot: string, state: StateDirectory): Promise<void> {

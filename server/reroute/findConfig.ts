@@ -105,7 +105,12 @@ async function names(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(errorCode(error) ?? '')) return [];
+    if (isNoDirectory(error)) return [];
     throw error;
   }
+}
+
+/** Whether a directory could not be listed because there is none, or none for this user. */
+export function isNoDirectory(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(errorCode(error) ?? '');
 }

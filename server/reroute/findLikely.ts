@@ -1,8 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../platform/errors.ts';
-import { templates } from './findConfig.ts';
+import { isNoDirectory, templates } from './findConfig.ts';
 import { formatOf } from './formats/formatOf.ts';
 
 /** Directories that hold settings by their name, and words that say so in a file's. */
@@ -45,7 +44,7 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
       if (entries.length === most.entries) break;
     }
   } catch (error) {
-    if (!['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(errorCode(error) ?? '')) throw error;
+    if (!isNoDirectory(error)) throw error;
   }
   return entries;
 }

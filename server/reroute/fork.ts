@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { GreenroomError, hasReason } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
+import { mapLimit } from '../platform/parallel.ts';
 import { joinInside } from '../platform/paths.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { findConfiguration } from './findConfig.ts';
@@ -11,7 +12,7 @@ import { decideAll } from './forkDecisions.ts';
 import { rewrite } from './forkRewrite.ts';
 import type { ConfigDocument, Format } from './formats/format.ts';
 import { formatNames, formatOf } from './formats/formatOf.ts';
-import { type ChangeKind, type Decision, type ForkedFile, nameSetting } from './rules/rule.ts';
+import { type ChangeKind, type Decision, type ForkedFile, nameSetting, quoted } from './rules/rule.ts';
 import { sealedSecrets } from './sealedSecrets.ts';
 import { scanSecrets } from './secretScan.ts';
 import { readSiteFile, type SiteFile, type SiteRoots, writeSiteFile } from './siteFiles.ts';
@@ -179,11 +180,14 @@ async function readLikely(
 ): Promise<Draft[]> {
   const { database } = options.facts.productionDatabase;
   if (database === undefined) return [];
+  const likely = (await findLikely(options.site)).filter(
+    file => !known.has(file) && !options.keep.includes(file),
+  );
+  const sources = await mapLimit(likely, 8, file => readIfReadable(roots, options.productionRoot, file));
   const drafts: Draft[] = [];
-  for (const file of await findLikely(options.site)) {
-    if (known.has(file) || options.keep.includes(file)) continue;
-    const source = await readIfReadable(roots, options.productionRoot, file);
+  for (const source of sources) {
     if (!source?.text.includes(database)) continue;
+    const { file } = source;
     try {
       const document = formatOf(file)?.parse(source.text, file);
       if (document !== undefined) drafts.push(draftOf(source, document, false));
@@ -216,8 +220,7 @@ function leadsToProduction(
   { productionDatabase }: EnvironmentFacts,
 ): boolean {
   // The name itself, or in an address: `mysql://…/shop?…`, `mysql:host=…;dbname=shop`.
-  const name = (productionDatabase.database ?? '').replace(/[^\w]/g, '\\$&');
-  const names = new RegExp(`(^|[/=])${name}($|[?;&])`);
+  const names = new RegExp(`(^|[/=])${quoted(productionDatabase.database ?? '')}($|[?;&])`);
   return [...decisions].some(
     ([{ value }, { what }]) => what === 'database' && value !== undefined && names.test(value),
   );

@@ -148,7 +148,7 @@ class ProgramBuilder {
   #createTable(name: string, table: Table, step: Step): void {
     const kept = this.#restorableTable('table', name);
     if (kept !== undefined) {
-      this.#program.before.push({ ...step, purpose: 'restore', sql: renameTable(kept.keptAs, name) });
+      this.#program.before.push(restoring(kept, step));
       for (const key of table.foreignKeys)
         if (step.sql.includes(key.definition)) this.#addLate(name, key.definition, key.refTable);
       return;
@@ -171,7 +171,7 @@ class ProgramBuilder {
   #restoreLate(kept: KeptTable, table: Table, step: Step): Step[] {
     const keys = table.foreignKeys.filter(key => step.sql.includes(key.definition));
     return [
-      { ...step, purpose: 'restore', sql: renameTable(kept.keptAs, kept.table) },
+      restoring(kept, step),
       ...keys.map(key => ({ ...step, sql: `ALTER TABLE ${quoteName(kept.table)} ADD ${key.definition}` })),
     ];
   }
@@ -295,12 +295,7 @@ class ProgramBuilder {
 
   #sequence(change: PlannedChange, step: Step): void {
     const kept = change.kind === 'create' ? this.#restorableTable('sequence', change.object) : undefined;
-    if (kept !== undefined)
-      this.#program.before.push({
-        ...step,
-        purpose: 'restore',
-        sql: renameTable(kept.keptAs, change.object),
-      });
+    if (kept !== undefined) this.#program.before.push(restoring(kept, step));
     else if (change.kind === 'create') this.#program.before.push(step);
     else if (change.kind === 'drop') {
       const keptAs = this.#keptName('table', change.object);
@@ -325,6 +320,11 @@ class ProgramBuilder {
       if (!this.#input.isTaken(name)) return name;
     }
   }
+}
+
+/** What was renamed away comes back by its name. */
+function restoring(kept: KeptTable, step: Step): Step {
+  return { ...step, purpose: 'restore', sql: renameTable(kept.keptAs, kept.table) };
 }
 
 function renameTable(from: string, to: string): string {

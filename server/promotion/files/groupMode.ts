@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { groupMayWrite } from '../sharing.ts';
 import type { FileState } from './fileState.ts';
 import { nearestDirectory } from './nearestDirectory.ts';
 
-const groupMayWrite = 0o020;
 const groupBits = 0o2070;
 
 /**
