@@ -7,7 +7,7 @@ import { isBytes, isCharacter, needsDecision } from './columnType.ts';
 import { columnId, compileScrub } from './compile.ts';
 import { NameClassifier } from './detect/classify.ts';
 import { type Proposed, proposeRule, ruleLine } from './detect/propose.ts';
-import { evidenceOf } from './detect/values.ts';
+import { fits, weigh } from './detect/weigh.ts';
 import { tableFacts } from './facts.ts';
 import { keyGroups } from './keyGroups.ts';
 import type { ColumnFacts, ScrubRule, TableFacts, TransformerName } from './plan.ts';
@@ -70,7 +70,11 @@ export async function detect(
     for (const column of columns) {
       const byName = proposeRule(classifier, table, column);
       const unique = [table.primaryKey, ...table.uniqueKeys].some(key => key.includes(column.name));
-      const proposed = usable(weigh(byName, column, samples.get(column.name) ?? []), column, unique);
+      const proposed = usable(
+        weigh(classifier, byName, column, samples.get(column.name) ?? []),
+        column,
+        unique,
+      );
       if (proposed.use !== 'keep' || open.has(columnId(table.name, column.name)))
         found.set(columnId(table.name, column.name), { table, column, proposed });
     }
@@ -134,56 +138,12 @@ async function readSamples(
   return samples;
 }
 
-/** Values that say something outweigh a name that says nothing, or something less certain. */
-function weigh(byName: Proposed, column: ColumnFacts, values: readonly string[]): Proposed {
-  const evidence = evidenceOf(values);
-  if (evidence !== undefined && fits(evidence.use, column)) {
-    if (byName.use === evidence.use)
-      return {
-        ...byName,
-        reason: `${byName.reason}; ${evidence.reason}`,
-        confidence: Math.max(0.99, evidence.confidence),
-      };
-    // A container's own kind says how to look inside; names inside columns of people are more exact than "text".
-    if (
-      byName.use === 'keep' ||
-      evidence.confidence > byName.confidence ||
-      evidence.use === 'phpSerialized' ||
-      evidence.use === 'json'
-    )
-      return { ...evidence, options: {} };
-  }
-  if (byName.use !== 'keep') return byName;
-  const distinct = new Set(values).size;
-  const few = values.length >= 50 && distinct <= 12;
-  return few
-    ? {
-        ...byName,
-        reason: `nothing personal in its name, ${distinct} different values in ${values.length}`,
-        confidence: 0.9,
-      }
-    : byName;
-}
-
 /** What a build would refuse in a unique column is not proposed there: a hash stays apart, and joined. */
 function usable(proposed: Proposed, column: ColumnFacts, unique: boolean): Proposed {
   if (!unique || proposed.use === 'keep' || transformerNamed(proposed.use).uniqueness !== 'never')
     return proposed;
   if (!fits('hash', column)) return proposed;
   return { ...proposed, use: 'hash', reason: `${proposed.reason}; part of a unique key` };
-}
-
-function fits(use: TransformerName, column: ColumnFacts): boolean {
-  const plan = {
-    ...column,
-    collation: null,
-    unique: false,
-    use,
-    options: {},
-    version: 1,
-    source: 'rule' as const,
-  };
-  return transformerNamed(use).accepts(plan);
 }
 
 /** A column joined to a personal key is personal, whatever it is called. */

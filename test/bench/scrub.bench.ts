@@ -210,8 +210,8 @@ function detection(): BenchRow {
     timed(() => {
       const classifier = new NameClassifier();
       for (let table = 0; table < 500; table++) {
-        const topic = classifier.tableTopic(`table_${table}`, columns);
-        for (const facts of columns) classifier.classify(`table_${table}`, facts, topic);
+        const about = classifier.about(`table_${table}`, columns);
+        for (const facts of columns) classifier.classify(`table_${table}`, facts, about);
       }
     });
   return {

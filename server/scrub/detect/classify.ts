@@ -22,10 +22,14 @@ import {
   thingWords,
   writtenTables,
 } from './contextWords.ts';
+import { inDoubt } from './doubt.ts';
 import { fitsType, type TypedColumn } from './fitsType.ts';
+import { sharedPrefix } from './prefix.ts';
 import { Spelling } from './spelling.ts';
 import { wordsOfName } from './tokens.ts';
+import { type Topic, topicOfColumns } from './topic.ts';
 import { harmless, personTables, phrases, speechTables } from './vocabulary.ts';
+import { personTablesEurope, phrasesEurope } from './vocabularyEurope.ts';
 
 export interface Classified {
   use: TransformerName;
@@ -39,19 +43,12 @@ interface Phrase {
   kind: TransformerName;
 }
 
-/** `linked`: things, with a key or an address of a person beside them: notes there are about somebody. */
-export type Topic = 'people' | 'speech' | 'linked' | 'things';
-
-/** Kinds that only a table about people has two of. */
-const ofPeople: ReadonlySet<TransformerName> = new Set<TransformerName>([
-  'email',
-  'phone',
-  'givenName',
-  'familyName',
-  'birthDate',
-  'nationalId',
-  'street',
-]);
+/** What there is to know of a table for each of its columns. */
+export interface About {
+  topic: Topic;
+  /** A column's name without what all of them begin with. */
+  without(name: string): string;
+}
 
 /** Kinds that are numbers themselves: `ssn_num`. */
 const numbered: ReadonlySet<TransformerName> = new Set<TransformerName>([
@@ -90,12 +87,13 @@ export class NameClassifier {
   readonly #known = new Set<string>();
   readonly #last = new Set(list(harmless.last));
   readonly #any = new Set(list(harmless.any));
-  readonly #people = new Set(list(personTables));
+  readonly #people = new Set([...list(personTables), ...list(personTablesEurope)]);
   readonly #speech = new Set(list(speechTables));
   readonly #spelling: Spelling;
+  readonly #about = new WeakMap<readonly TypedColumn[], About>();
 
   constructor() {
-    for (const [kind, text] of Object.entries(phrases))
+    for (const [kind, text] of [...Object.entries(phrases), ...Object.entries(phrasesEurope)])
       for (const phrase of list(text)) {
         const words = phrase
           .replace(/\d+/g, '')
@@ -130,45 +128,38 @@ export class NameClassifier {
     return wordsOfName(name, this.#known).flatMap(word => this.#spelling.read(word));
   }
 
-  /**
-   * What a table is about: people, what people say, or things. Columns speak louder than its name: two that only people
-   * have make it one about people.
-   */
-  tableTopic(table: string, columns: readonly TypedColumn[] = []): Topic {
+  /** What a table is about, and what its columns' names begin with. Worked out once for each list of columns. */
+  about(table: string, columns: readonly TypedColumn[] = []): About {
+    let about = this.#about.get(columns);
+    if (about === undefined) {
+      const without = sharedPrefix(
+        columns.map(({ name }) => name),
+        word => this.#known.has(word),
+      );
+      about = { topic: this.#topicOf(table, columns, without), without };
+      this.#about.set(columns, about);
+    }
+    return about;
+  }
+
+  #topicOf(table: string, columns: readonly TypedColumn[], without: About['without']): Topic {
     const named = this.#topicOfName(table);
     if (named === 'people' || columns.length === 0) return named;
-    const strong = new Set<TransformerName>();
-    let isLinked = false;
-    let saysWhence = false;
-    let hasAddress = false;
-    let hasName = false;
-    let hasSender = false;
-    let hasRecipient = false;
-    for (const column of columns) {
-      isLinked ||= this.#isPersonKey(column);
-      const found = this.#bestPhrase(this.#wordsOf(column.name), column, 'things', table);
-      if (found !== undefined && ofPeople.has(found.use)) strong.add(found.use);
-      saysWhence ||= found?.use === 'ip';
-      const words = this.#wordsOf(column.name);
-      hasAddress ||= found?.use === 'email' && words.length <= 2 && words.every(word => ownAddress.has(word));
-      hasSender ||= found?.use === 'email' && words.some(word => word === 'from' || word === 'sender');
-      hasRecipient ||= found?.use === 'email' && words.some(word => /^(?:to|recipients?|rcpt)$/.test(word));
-      hasName ||= words.length === 1 && nameWords.has(words[0] ?? '');
-    }
-    // `name` beside `email`: whoever it is that can be written to.
-    if (strong.size >= 2 || (hasAddress && hasName)) return 'people';
-    // From whom and to whom: a mail.
-    if (hasSender && hasRecipient) return 'speech';
-    // Who keeps the address that something came from keeps what somebody did.
-    if (named !== 'speech' && saysWhence && !this.#wordsOf(table).some(word => machineWords.has(word)))
-      return 'speech';
-    return named === 'things' && (isLinked || strong.size > 0) ? 'linked' : named;
+    const read = columns.map(column => {
+      const words = this.#wordsOf(without(column.name));
+      return {
+        words,
+        use: this.#bestPhrase(words, column, 'things', table)?.use,
+        isPersonKey: this.#isPersonKey(words, column),
+      };
+    });
+    const isOfMachines = this.#wordsOf(table).some(word => machineWords.has(word));
+    return topicOfColumns(named, read, isOfMachines);
   }
 
   /** `user_id`, `customerId`, `pid`: says whose row it is. */
-  #isPersonKey(column: TypedColumn): boolean {
+  #isPersonKey(words: readonly string[], column: TypedColumn): boolean {
     if (!isInteger(column)) return false;
-    const words = this.#wordsOf(column.name);
     if (/^(?:p|u)id$/.test(column.name.toLowerCase())) return true;
     return words.at(-1) === 'id' && words.some(word => this.#people.has(word) && !objectWords.has(word));
   }
@@ -186,13 +177,21 @@ export class NameClassifier {
     return 'things';
   }
 
-  /** @param topic of the table, where the caller has it already */
-  classify(
+  /** @param about the table, where the caller has it already */
+  classify(table: string, column: TypedColumn, about: About = this.about(table)): Classified | undefined {
+    const words = this.#wordsOf(about.without(column.name));
+    return (
+      this.#certain(table, words, column, about.topic) ??
+      inDoubt(words, column, about.topic, said => this.#isHarmless(said, table))
+    );
+  }
+
+  #certain(
     table: string,
+    words: readonly string[],
     column: TypedColumn,
-    topic: Topic = this.tableTopic(table),
+    topic: Topic,
   ): Classified | undefined {
-    const words = this.#wordsOf(column.name);
     if (isSessionKey(table, words, column))
       return { use: 'token', reason: 'the key of a session', confidence: 0.9 };
     if (this.#opensDoor(table, words, column))
@@ -200,6 +199,14 @@ export class NameClassifier {
     const match = this.#bestPhrase(words, column, topic, table);
     if (match !== undefined) return match;
     return this.#byContext(words, column, topic, table);
+  }
+
+  /** `notify_by`, `email_sent`; `report_name` in a table of reports: what its table lists is called so. */
+  #isHarmless(words: readonly string[], table: string): boolean {
+    if (words.some(word => this.#any.has(word)) || this.#last.has(words.at(-1) ?? '')) return true;
+    if (words.length < 2 || !nameWords.has(words.at(-1) ?? '')) return false;
+    const listed = this.#wordsOf(table).map(singular);
+    return words.slice(0, -1).every(word => listed.includes(singular(word)));
   }
 
   /** `activations.code`, `password_resets.token`. */
@@ -211,7 +218,8 @@ export class NameClassifier {
 
   /** The kind of a key inside JSON, XML or a form. */
   kindOfKey(key: string): TransformerName | undefined {
-    return this.classify('', { name: key, dataType: 'text', columnType: 'text', maxLength: null })?.use;
+    const column = { name: key, dataType: 'text', columnType: 'text', maxLength: null };
+    return this.#certain('', this.#wordsOf(key), column, 'things')?.use;
   }
 
   /** Which name a key means inside something that is about a person: `name`, `first`, `nom`. */
@@ -263,7 +271,7 @@ export class NameClassifier {
     if (networkWords.has(said) && topic !== 'people') return false;
     if (topic === 'people' || topic === 'speech') return true;
     if (said === 'ip' && this.#isSomebodys(before, table)) return true;
-    if (topic === 'linked' && noteWords.has(said)) return true;
+    if (topic === 'linked' && (noteWords.has(said) || phrase.kind === 'fullName')) return true;
     if (ambiguousWords.has(said) || ambiguousPhrases.has(said)) return false;
     if (phrase.kind === 'text' && after.includes('url')) return false;
     if (said === 'address' && before.some(word => machineWords.has(word))) return false;

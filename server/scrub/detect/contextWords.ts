@@ -2,7 +2,7 @@ const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 /** A person's name where the table is about people. */
 export const nameWords = set(
-  'name names nom noms nombre nombres nome naam nm fullname bezeichnung lname fname cn sn',
+  'name names nom noms nombre nombres nome naam nm fullname bezeichnung lname fname cn sn navn namn nimi nazwa nazwisko imie jmeno nazev nume isim nama',
 );
 
 /** Free content: personal where people write it or are written about. */

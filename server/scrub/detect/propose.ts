@@ -11,7 +11,7 @@ export interface Proposed {
 
 /** What names and types say about a column; a `keep` is a proposal like any other, for a person to confirm. */
 export function proposeRule(classifier: NameClassifier, table: TableFacts, column: ColumnFacts): Proposed {
-  const found = classifier.classify(table.name, column, classifier.tableTopic(table.name, table.columns));
+  const found = classifier.classify(table.name, column, classifier.about(table.name, table.columns));
   if (found !== undefined) return { ...found, options: {} };
   return { use: 'keep', reason: 'nothing personal in its name or type', confidence: 0.6, options: {} };
 }

@@ -1,10 +1,16 @@
 import { isIP } from 'node:net';
 import { isIbanValid } from '../iban.ts';
-import { toAscii } from '../normalize.ts';
 import type { TransformerName } from '../plan.ts';
 import { isCardShape, isLiveAddress, isLuhnValid } from '../reserved.ts';
 import { looksLikePhone } from '../textReplacer.ts';
-import { familyNames, givenNames } from '../values/names.ts';
+import {
+  addressesSomebody,
+  isPostcode,
+  isStreet,
+  mentionsSomebody,
+  namesIn,
+  speaksOfItself,
+} from './peopleValues.ts';
 
 export interface ValueEvidence {
   use: TransformerName;
@@ -17,6 +23,8 @@ interface Test {
   says: string;
   /** Share of the values that must pass. */
   least: number;
+  /** And how many of them: one for what is never chance. */
+  fewest?: number;
   confidence: number;
   passes(text: string): boolean;
 }
@@ -25,7 +33,7 @@ const wholeAddress = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[a-z]{2,24}$/i;
 const anyAddress = /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}/i;
 
 /** In order: the first that holds decides. Those with a checksum come first. */
-const tests: readonly Test[] = [
+const exact: readonly Test[] = [
   {
     use: 'passwordHash',
     says: 'password hashes',
@@ -71,20 +79,18 @@ const tests: readonly Test[] = [
     passes: text => /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(text),
   },
   { use: 'phone', says: 'phone numbers', least: 0.5, confidence: 0.9, passes: isPhone },
-  { use: 'fullName', says: 'names of people', least: 0.25, confidence: 0.85, passes: isFullName },
+];
+
+/** What is looked for in values that are no names either. */
+const loose: readonly Test[] = [
+  { use: 'street', says: 'streets with a number', least: 0.25, confidence: 0.8, passes: isStreet },
+  { use: 'postcode', says: 'post codes', least: 0.5, confidence: 0.75, passes: isPostcode },
   {
-    use: 'givenName',
-    says: 'given names',
+    use: 'text',
+    says: 'what browsers call themselves',
     least: 0.3,
     confidence: 0.8,
-    passes: text => givenSet.has(fold(text)),
-  },
-  {
-    use: 'familyName',
-    says: 'family names',
-    least: 0.3,
-    confidence: 0.75,
-    passes: text => familySet.has(fold(text)),
+    passes: text => /^(?:Mozilla|Opera)\/\d/.test(text),
   },
   {
     use: 'text',
@@ -100,26 +106,62 @@ const tests: readonly Test[] = [
     confidence: 0.7,
     passes: text => text.length > 25 && /(?:^|\s)\+\d[\d ()/-]{7,}/.test(text),
   },
+  {
+    use: 'text',
+    says: 'texts that greet, sign or address somebody',
+    least: 0.03,
+    fewest: 2,
+    confidence: 0.75,
+    passes: addressesSomebody,
+  },
+  {
+    use: 'text',
+    says: 'texts with names of people inside',
+    least: 0.05,
+    fewest: 2,
+    confidence: 0.6,
+    passes: mentionsSomebody,
+  },
+  {
+    use: 'text',
+    says: 'texts of somebody about themselves',
+    least: 0.15,
+    fewest: 2,
+    confidence: 0.5,
+    passes: speaksOfItself,
+  },
 ];
-
-const fold = (text: string): string => toAscii(text).toLowerCase();
-const givenSet = new Set(givenNames.map(fold));
-const familySet = new Set(familyNames.map(fold));
 
 /** What the sampled values of a column say: nothing for fewer than three values that are not blank. */
 export function evidenceOf(values: readonly string[]): ValueEvidence | undefined {
   const texts = values.map(value => value.trim()).filter(value => value !== '');
   if (texts.length < 3) return undefined;
-  for (const { use, says, least, confidence, passes } of tests) {
+  return firstOf(exact, texts) ?? namesOf(texts) ?? firstOf(loose, texts);
+}
+
+function firstOf(tests: readonly Test[], texts: readonly string[]): ValueEvidence | undefined {
+  for (const { use, says, least, fewest = 1, confidence, passes } of tests) {
     const found = texts.filter(passes).length;
-    const distinct = new Set(texts).size;
-    // Five brands may be called like people; five names do not make a column of names.
-    const named = use === 'fullName' || use === 'givenName' || use === 'familyName';
-    if (found / texts.length < least || found < (named ? 5 : 1) || (named && distinct < 8)) continue;
-    const share = Math.round((found / texts.length) * 100);
-    return { use, reason: `${share} % of ${texts.length} sampled values are ${says}`, confidence };
+    if (found / texts.length >= least && found >= Math.min(fewest, texts.length))
+      return { use, reason: said(found / texts.length, texts.length, says), confidence };
   }
   return undefined;
+}
+
+const said = (share: number, of: number, what: string): string =>
+  `${Math.round(share * 100)} % of ${of} sampled values are ${what}`;
+
+const nameKinds = {
+  fullName: { says: 'names of people', confidence: 0.85 },
+  givenName: { says: 'given names', confidence: 0.8 },
+  familyName: { says: 'family names', confidence: 0.75 },
+} as const;
+
+function namesOf(texts: readonly string[]): ValueEvidence | undefined {
+  const found = namesIn(texts);
+  if (found === undefined) return undefined;
+  const { says, confidence } = nameKinds[found.use];
+  return { use: found.use, reason: said(found.share, texts.length, says), confidence };
 }
 
 function isCard(text: string): boolean {
@@ -135,10 +177,4 @@ function isJsonDocument(text: string): boolean {
 function isPhone(text: string): boolean {
   if (!/^[+(\d][\d\s()./-]{5,24}$/.test(text)) return false;
   return looksLikePhone(text, text.replace(/\D/g, '').length);
-}
-
-function isFullName(text: string): boolean {
-  const words = text.split(/[\s,]+/);
-  if (words.length < 2 || words.length > 4 || /\d/.test(text)) return false;
-  return words.some(word => givenSet.has(fold(word))) && words.some(word => /^\p{Lu}/u.test(word));
 }
