@@ -34,7 +34,7 @@ const personal: readonly Rule[] = [
 
 /** What a column of things holds. */
 const things: readonly Rule[] = [
-  ['uuid', /uuid|guid/],
+  ['uuid', /uuid|guid|(^|_)id$/],
   ['checksum', /sha1|md5|checksum|hash/],
   ['media', /mime/],
   ['colour', /colou?r/],

@@ -5,7 +5,6 @@ import {
   ambiguousWords,
   contentWords,
   doneTables,
-  doorWords,
   humans,
   ipOwners,
   loneWords,
@@ -25,6 +24,7 @@ import {
 import { inDoubt } from './doubt.ts';
 import { fitsType, type TypedColumn } from './fitsType.ts';
 import { sharedPrefix } from './prefix.ts';
+import { isSessionKey, opensDoor } from './sessionKeys.ts';
 import { Spelling } from './spelling.ts';
 import { wordsOfName } from './tokens.ts';
 import { type Topic, topicOfColumns } from './topic.ts';
@@ -46,6 +46,8 @@ interface Phrase {
 /** What there is to know of a table for each of its columns. */
 export interface About {
   topic: Topic;
+  /** Whether it has a column that is called `name`, `title` or `label`. */
+  isCatalogue: boolean;
   /** A column's name without what all of them begin with. */
   without(name: string): string;
 }
@@ -136,7 +138,8 @@ export class NameClassifier {
         columns.map(({ name }) => name),
         word => this.#known.has(word),
       );
-      about = { topic: this.#topicOf(table, columns, without), without };
+      const isCatalogue = columns.some(({ name }) => /^(?:name|title|label|question)$/i.test(without(name)));
+      about = { topic: this.#topicOf(table, columns, without), isCatalogue, without };
       this.#about.set(columns, about);
     }
     return about;
@@ -160,7 +163,10 @@ export class NameClassifier {
   /** `user_id`, `customerId`, `pid`: says whose row it is. */
   #isPersonKey(words: readonly string[], column: TypedColumn): boolean {
     if (!isInteger(column)) return false;
-    if (/^(?:p|u)id$/.test(column.name.toLowerCase())) return true;
+    return /^(?:p|u)id$/.test(column.name.toLowerCase()) || this.#isWhoseKey(words);
+  }
+
+  #isWhoseKey(words: readonly string[]): boolean {
     return words.at(-1) === 'id' && words.some(word => this.#people.has(word) && !objectWords.has(word));
   }
 
@@ -182,7 +188,13 @@ export class NameClassifier {
     const words = this.#wordsOf(about.without(column.name));
     return (
       this.#certain(table, words, column, about.topic) ??
-      inDoubt(words, column, about.topic, said => this.#isHarmless(said, table))
+      inDoubt(
+        words,
+        column,
+        about,
+        said => this.#isHarmless(said, table),
+        said => this.#isWhoseKey(said),
+      )
     );
   }
 
@@ -194,7 +206,7 @@ export class NameClassifier {
   ): Classified | undefined {
     if (isSessionKey(table, words, column))
       return { use: 'token', reason: 'the key of a session', confidence: 0.9 };
-    if (this.#opensDoor(table, words, column))
+    if (opensDoor(this.#wordsOf(table), words, column))
       return { use: 'token', reason: 'the key of what its table is about', confidence: 0.8 };
     const match = this.#bestPhrase(words, column, topic, table);
     if (match !== undefined) return match;
@@ -205,15 +217,9 @@ export class NameClassifier {
   #isHarmless(words: readonly string[], table: string): boolean {
     if (words.some(word => this.#any.has(word)) || this.#last.has(words.at(-1) ?? '')) return true;
     if (words.length < 2 || !nameWords.has(words.at(-1) ?? '')) return false;
+    if (this.#last.has(words.at(-2) ?? '')) return true;
     const listed = this.#wordsOf(table).map(singular);
     return words.slice(0, -1).every(word => listed.includes(singular(word)));
-  }
-
-  /** `activations.code`, `password_resets.token`. */
-  #opensDoor(table: string, words: readonly string[], column: TypedColumn): boolean {
-    if (!isCharacter(column) && !isBytes(column)) return false;
-    if (words.length !== 1 || !/^(?:code|key|hash|value)$/.test(words[0] ?? '')) return false;
-    return this.#wordsOf(table).some(word => doorWords.has(word));
   }
 
   /** The kind of a key inside JSON, XML or a form. */
@@ -244,7 +250,12 @@ export class NameClassifier {
       for (const phrase of this.#phrases.get(words[at] as string) ?? [])
         if (phrase.words.every((word, i) => words[at + i] === word) && fitsType(phrase.kind, column))
           matches.push({ phrase, at });
-    matches.sort((a, b) => b.phrase.words.length - a.phrase.words.length);
+    // `comment_author`: the longest says it, and a text last, which would leave a name that stands alone.
+    matches.sort(
+      (a, b) =>
+        b.phrase.words.length - a.phrase.words.length ||
+        Number(a.phrase.kind === 'text') - Number(b.phrase.kind === 'text'),
+    );
     const match = matches.find(({ phrase, at }) => this.#holds(phrase, at, words, topic, table));
     if (match === undefined) return undefined;
     const { phrase } = match;
@@ -261,7 +272,10 @@ export class NameClassifier {
     const before = words.slice(0, at);
     const after = words.slice(at + phrase.words.length);
     const isAddress = phrase.kind === 'email' && after.length === 0;
-    if (before.some(word => this.#any.has(word) && !(isAddress && senders.has(word)))) return false;
+    // `default_location` of somebody is one of his.
+    const speaksOfIt = (word: string) =>
+      this.#any.has(word) && !(isAddress && senders.has(word)) && !(topic === 'people' && word === 'default');
+    if (before.some(speaksOfIt)) return false;
     if (after.some(word => this.#last.has(word) && !isPartOf(phrase.kind, word))) return false;
     // `email_verified`, `user_touched`: about an event; `password_encrypted` is the thing itself.
     if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
@@ -385,10 +399,4 @@ export class NameClassifier {
 /** Whose number a `num` is that ends such a name, and what an `id` is: the thing itself, not a count or a key. */
 function isPartOf(kind: TransformerName, word: string): boolean {
   return (word === 'id' && kind === 'token') || (word === 'num' && numbered.has(kind));
-}
-
-/** `sessions.id`, `session.sess_id`: who knows it is signed in. */
-function isSessionKey(table: string, words: readonly string[], column: TypedColumn): boolean {
-  if (!/sess(?:ions?)?(?:_?keys?)?$/i.test(table) || !(isCharacter(column) || isBytes(column))) return false;
-  return /^(?:(?:session|sess|s|session data)? ?(?:id|key|hash|sid))$/.test(words.join(' '));
 }

@@ -18,12 +18,12 @@ export const objectWords = set(
 plan plans class classes tag tags label labels right rights privilege privileges rank ranks tier tiers term terms relationship relationships
 config configs setting settings configuration template templates module modules format formats policy policies reason reasons domain domains mib mibs folder folders rule rules action actions event events product products plugin plugins channel channels capability capabilities
 eav attribute attributes website store stores index flag flags option options layout menu menus language languages country countries currency currencies
-lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
+search searches source sources lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
 );
 
 /** Words that are personal only where the table speaks of people: elsewhere they mean things. */
 export const ambiguousWords = set(
-  `  author handle  session pin cookie digest cert certificate fingerprint pan cc via place capitalised cap cp rue calle town suburb
+  ` bd author handle  session pin cookie digest cert certificate fingerprint pan cc via place capitalised cap cp rue calle town suburb
 owner reason message messages      subject agent browser about instructions profile picture photo avatar portrait foto
  salt  hostname sender recipient recipients google facebook twitter github linkedin instagram user agent useragent html     contact
 summary     signature extension number geo coordinates lat lng lon place village locality district name description history resume
@@ -108,7 +108,7 @@ export const writtenTables = set(
 
 /** Tables of what was done: an address there is whose it was. */
 export const doneTables = set(
-  'log logs audit login logins session sessions visit visits online activity activities',
+  'search searches log logs audit login logins session sessions visit visits online activity activities',
 );
 
 /** Words that name a person when they end a column's name, and anything else when something follows. */

@@ -12,6 +12,7 @@ frequency period year month day week date time timestamp weekday hour minute dur
 gateway method carrier provider driver scheme algorithm software website site homepage industry sector branch segment visibility privacy
 age edad alter eta genre genero edo estado statut estatus estadocivil civility civilite cargo puesto profession profesion rolle rol role roles categoria categorie
 gruppe groupe grupo salario salary gehalt sueldo skill skills mode model pdf canvas services servicio escola school schule hospital
+citizenship nationalite nacionalidad attainment network subscription
 usergroup groups usergroups displaygroup dateformat timeformat pagination sortby view tab tabs dashboard columns widget widgets menu css font icon slug uri permalink`);
 
 /** What a code, a key or a path says at the end of a name. */
@@ -34,3 +35,8 @@ export const remarkWords = set(`
 comment comments note notes remark remarks memo message messages reason feedback notiz notizen bemerkung bemerkungen kommentar kommentare nachricht anmerkung anmerkungen remarque remarques commentaire
 commentaires motif nota notas observaciones observacion observations comentario comentarios mensaje motivo commento commenti osservazioni messaggio opmerking opmerkingen
 notitie observacao observacoes mensagem uwagi komentarz poznamka poznamky kommentarer notat aciklama yorum keterangan catatan`);
+
+/** Alone they say who, or hold a key. */
+export const whoWords = set(`
+author authors owner user creator editor sender recipient assignee assigned reporter requester requestor reviewer approver uploader submitter poster moderator operator
+responsible technician engineer inspector auteur autor autore autori verfasser besitzer bearbeiter proprietaire propietario usuario utente gebruiker benutzer utilisateur`);

@@ -2,7 +2,8 @@ import { toAscii } from '../normalize.ts';
 import { familyNames, givenNames } from '../values/names.ts';
 
 /** As names are compared: without accents and case. */
-export const foldName = (text: string): string => toAscii(text).toLowerCase();
+export const foldName = (text: string): string =>
+  (/[^a-z' -]/i.test(text) ? toAscii(text) : text).toLowerCase();
 
 const fold = (names: readonly string[]): string[] => names.map(foldName);
 

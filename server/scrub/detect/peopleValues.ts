@@ -1,8 +1,11 @@
-import { findNames } from '../salutations.ts';
+import { findNames, mayHoldNames } from '../salutations.ts';
 import { foldName, knownFamily, knownGiven } from './names.ts';
 
 /** Fewer values that differ are a list of things which happen to be called like people: five brands. */
 const fewestDistinct = 8;
+
+const longestName = 80;
+const longestNameWords = 8;
 
 /** A name's words: `Anna`, `O’Brien`, `J.`, `Müller-Lüdenscheid`. */
 const nameWord = /^\p{Lu}(?:[\p{L}’'-]*\p{L})?\.?,?$/u;
@@ -26,13 +29,18 @@ export function namesIn(texts: readonly string[]): NamesFound | undefined {
   let family = 0;
   let single = 0;
   for (const text of texts) {
-    const words = text.split(/\s+/).filter(word => !particle.test(word) && !title.test(word));
+    if (text.length > longestName) continue;
+    const all = text.split(/\s+/);
+    if (all.length > longestNameWords) continue;
+    const words = all.filter(word => !particle.test(word) && !title.test(word));
+    const isShaped = words.length <= 4 && words.every(word => nameWord.test(word));
+    if (words.length !== 1 && !isShaped) continue;
     const names = words.map(word => foldName(word.replace(/[,.]$/, '')));
     if (words.length === 1) {
       single++;
       if (isGiven(names[0])) given++;
       else if (isFamily(names[0])) family++;
-    } else if (words.length <= 4 && words.every(word => nameWord.test(word))) {
+    } else {
       whole++;
       // At either end: `Anna Quux`, `Quux, Anna`.
       if (isGiven(names[0]) || isGiven(names.at(-1)) || isFamily(names.at(-1))) known++;
@@ -63,7 +71,7 @@ const streetWord =
 
 /** `12 Main Street`, `Hauptstr. 5a`: a word for a street, and a number at one end. */
 export function isStreet(text: string): boolean {
-  if (text.length > 80 || text.length < 6) return false;
+  if (text.length > 80 || text.length < 6 || !/\d/.test(text)) return false;
   if (!/^(?:[\w./-]{0,6}\d\S{0,4},? )|(?: ,?(?:n[°º.o]? ?)?\d{1,5}\s?[a-z]?)(?:\b|$)/iu.test(text))
     return false;
   return streetWord.test(text) && /\p{L}{3}/u.test(text);
@@ -71,14 +79,17 @@ export function isStreet(text: string): boolean {
 
 /** Post codes that nothing else looks like: of the United Kingdom, Canada, the Netherlands, Poland, Portugal, Brazil; ZIP+4. */
 export function isPostcode(text: string): boolean {
-  return /^(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3,4}|(?:[A-Z]{1,2}-)\d{4,5})$/.test(
-    text,
+  return (
+    text.length <= 10 &&
+    /^(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3,4}|(?:[A-Z]{1,2}-)\d{4,5})$/.test(
+      text,
+    )
   );
 }
 
 /** A text that greets somebody, signs, or gives somebody a title. */
 export function addressesSomebody(text: string): boolean {
-  return text.length > 15 && findNames(text).length > 0;
+  return text.length > 15 && mayHoldNames(Buffer.from(text)) && findNames(text).length > 0;
 }
 
 /** A text in which a known given name stands before another word with a capital: `… told Anna Quux that …`. */

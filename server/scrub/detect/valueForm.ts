@@ -1,9 +1,12 @@
 /** What keys of other rows look like: `5`, `60b7…`, a UUID. */
 export const keysInside = 'keys';
+/** Keys too, or what opens a door. */
+export const hashes = 'hashes';
 
 const forms: readonly (readonly [string, RegExp])[] = [
   ['yes or no', /^(?:0|1|y|n|yes|no|true|false|on|off)$/i],
   [keysInside, /^(?:\d{1,6}|[0-9a-f]{24}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/i],
+  [hashes, /^[0-9a-f]{32,128}$/i],
   ['numbers', /^[-+]?\d{1,6}(?:[.,]\d+)?(?: ?(?:%|px|em|kg|cm|mm|m|h|s|€|\$))?$/],
   [
     'dates or times',

@@ -4,7 +4,7 @@ import type { NameClassifier } from './classify.ts';
 import { documentsHoldPeople } from './documents.ts';
 import { doubtful } from './doubt.ts';
 import type { Proposed } from './propose.ts';
-import { keysInside, valueForm } from './valueForm.ts';
+import { hashes, keysInside, valueForm } from './valueForm.ts';
 import { evidenceOf, type ValueEvidence } from './values.ts';
 
 /** So many values must be seen before they can take away what a name says. */
@@ -38,7 +38,9 @@ export function weigh(
   const form = texts.length >= enough ? valueForm(texts) : undefined;
   if (form === undefined) return byName;
   // In doubt, what can only be a code is none of a person's; and who did something is no name where numbers stand for him.
-  const isTakenBack = byName.confidence <= doubtful || (byName.use === 'userName' && form === keysInside);
+  const isTakenBack =
+    (byName.confidence <= doubtful && form !== hashes) ||
+    (byName.use === 'userName' && (form === keysInside || form === hashes));
   return isTakenBack
     ? { use: 'keep', reason: `its sampled values are ${form}`, confidence: 0.8, options: {} }
     : byName;

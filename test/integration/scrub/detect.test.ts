@@ -116,7 +116,10 @@ describe('detecting personal data in a real database', () => {
       await session.query(
         'CREATE TABLE makros (makro VARCHAR(60) PRIMARY KEY, angaben VARCHAR(90), UNIQUE KEY (angaben))',
       );
-      const rows = Array.from({ length: 40 }, (_, i) => [`{$GRENZE.${i}}`, `{"vorname":"Quaxine","nummer":${i}}`]);
+      const rows = Array.from({ length: 40 }, (_, i) => [
+        `{$GRENZE.${i}}`,
+        `{"vorname":"Quaxine","nummer":${i}}`,
+      ]);
       await session.query('INSERT INTO makros VALUES ?', [rows]);
       const { proposals } = await detect(host, connection, { scrub: { presets: [], rules: {} } }, unattended);
       const ours = proposals.filter(({ table }) => table === 'makros');
