@@ -14,6 +14,7 @@ import { type EngineBinaries, findBinaries } from './binaries.ts';
 import { type CloneRecord, readCloneRecord, writeCloneRecord } from './cloneRecord.ts';
 import { dialects } from './dialects/dialects.ts';
 import { findDoor, knock } from './doorRecord.ts';
+import { completedShutdown } from './lastWord.ts';
 import {
   cloneAccount,
   cloneUser,
@@ -136,7 +137,11 @@ export async function wakeBehindDoor(
 export async function stopClone(host: Host, directory: string): Promise<void> {
   await withCloneLock(host, directory, 'stopping a clone', undefined, async () => {
     const server = await findServer(host, directory);
-    if (server) await stopServer(host, server, { clean: true });
+    if (server === undefined) return;
+    await stopServer(host, server, { clean: true });
+    const record = await readCloneRecord(host, directory);
+    if (record && (await completedShutdown(directory)))
+      await dialects[record.flavour].tidy(path.join(directory, 'data'));
   });
 }
 

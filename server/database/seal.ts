@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import type { EngineBinaries } from './binaries.ts';
+import { completedShutdown, lastLog } from './lastWord.ts';
 import { type RunningServer, startServer, stopServer } from './privateServer.ts';
-import { logFile } from './serverFiles.ts';
 
 /** Purging and writing back after a load of many gigabytes takes minutes on a slow disk. */
 const patience = 30 * 60_000;
@@ -36,12 +35,10 @@ async function stopCleanly(host: Host, server: RunningServer): Promise<void> {
       subject: server.directory,
       detail: 'the server did not stop cleanly',
     });
-  // A server that crashed on its way down is gone as well: only its own last word says that all is written.
-  const log = await readFile(logFile(server.directory), 'utf8');
-  if (!/shutdown complete/i.test(log.slice(-4000)))
+  if (!(await completedShutdown(server.directory)))
     throw new GreenroomError('process-failed', {
       subject: server.directory,
       detail: 'the server ended without completing its shutdown',
-      items: log.trim().split('\n').slice(-5),
+      items: (await lastLog(server.directory)).trim().split('\n').slice(-5),
     });
 }

@@ -38,6 +38,11 @@ export interface Dialect {
   startArguments(binaries: EngineBinaries, places: ServerPlaces, options: StartOptions): string[];
   /** The privileges that let an account name somebody else as the definer of a view or routine. */
   definerPrivileges(version: Version): string;
-  /** Names in the data directory (first component) that a copy does without: the server makes them anew. */
+  /** Paths in the data directory that a copy of sealed data does without: the server makes them anew. */
   isRemade(name: string): boolean;
+  /**
+   * Removes from the data directory of a server that completed its shutdown what its next start would read, sync and throw
+   * away: all pages are written by then, so that nothing is left to repair with it. Never after a kill.
+   */
+  tidy(data: string): Promise<void>;
 }

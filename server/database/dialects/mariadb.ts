@@ -53,6 +53,8 @@ export const mariadbDialect: Dialect = {
   definerPrivileges: () => 'SET USER',
 
   isRemade: name => name === 'ibtmp1' || name === 'ib_buffer_pool' || name.endsWith('.pid'),
+
+  tidy: async () => undefined,
 };
 
 async function install(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { activeConnections } from '../../../server/database/activity.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../../../server/database/clone.ts';
 import { connect, errnoOf } from '../../../server/database/connection.ts';
 import { keepDoor } from '../../../server/database/doorkeeper.ts';
-import { findServer } from '../../../server/database/privateServer.ts';
+import { findServer, stopServer } from '../../../server/database/privateServer.ts';
 import { hasReason } from '../../../server/platform/errors.ts';
 import type { Host } from '../../../server/platform/host.ts';
 import { pickPort } from '../../../server/platform/ports.ts';
@@ -133,6 +133,32 @@ describe('MySQL as the engine', function () {
     assert.deepEqual(await look.rows('SELECT COUNT(*) FROM t'), [[2]]);
     assert.equal(await activeConnections(host, request.directory), 1);
     await look.close();
+  });
+
+  it('leaves nothing behind in a clean stop that the next start throws away, and all of it after a kill', async () => {
+    const data = path.join(request.directory, 'data');
+    const remade = async () => {
+      const files = await readdir(data, { recursive: true });
+      return files.filter(file => /\.dblwr$|_tmp$/.test(file));
+    };
+    const clone = await createClone(host, request, unattended);
+    // Written before the server answers: from then on it can repair a page that a crash cut in half.
+    assert.ok((await remade()).some(file => file.endsWith('.dblwr')));
+    await stopClone(host, request.directory);
+    assert.deepEqual(await remade(), []);
+    const woken = await startClone(host, request.directory);
+    const connection = await connect(host, woken.address);
+    await connection.execute('INSERT INTO t (a) VALUES (2)');
+    assert.ok((await remade()).some(file => file.endsWith('.dblwr')));
+    await host.processes.kill(woken.process, 'SIGKILL');
+    connection.destroy();
+    await stopServer(host, woken, { clean: true });
+    assert.ok((await remade()).some(file => file.endsWith('.dblwr')));
+    const look = await connect(host, (await startClone(host, request.directory)).address);
+    assert.deepEqual(await look.rows('SELECT a FROM t ORDER BY a'), [[1], [2]]);
+    assert.deepEqual(await look.rows('CHECK TABLE t'), [['sh_op.t', 'check', 'status', 'OK']]);
+    await look.close();
+    assert.notEqual(clone.process.pid, woken.process.pid);
   });
 
   it('talks encrypted where the address asks for it, and checks the certificate where it asks for that', async () => {
