@@ -14,7 +14,6 @@ import {
   notByWhom,
   noteWords,
   objectWords,
-  ownAddress,
   personMarkers,
   pictureWords,
   senders,
@@ -23,24 +22,17 @@ import {
 } from './contextWords.ts';
 import { inDoubt } from './doubt.ts';
 import { fitsType, type TypedColumn } from './fitsType.ts';
+import { Lexicon, type Phrase } from './lexicon.ts';
 import { sharedPrefix } from './prefix.ts';
 import { isSessionKey, opensDoor } from './sessionKeys.ts';
-import { Spelling } from './spelling.ts';
 import { wordsOfName } from './tokens.ts';
 import { type Topic, topicOfColumns } from './topic.ts';
-import { harmless, personTables, phrases, speechTables } from './vocabulary.ts';
-import { personTablesEurope, phrasesEurope } from './vocabularyEurope.ts';
 
 export interface Classified {
   use: TransformerName;
   reason: string;
   /** 0 to 1. */
   confidence: number;
-}
-
-interface Phrase {
-  words: string[];
-  kind: TransformerName;
 }
 
 /** What there is to know of a table for each of its columns. */
@@ -51,6 +43,13 @@ export interface About {
   /** A column's name without what all of them begin with. */
   without(name: string): string;
 }
+
+/** Kinds that are somebody's where a key beside them says whose. */
+const ofSomebody: ReadonlySet<TransformerName> = new Set<TransformerName>([
+  'fullName',
+  'passwordHash',
+  'token',
+]);
 
 /** Kinds that are numbers themselves: `ssn_num`. */
 const numbered: ReadonlySet<TransformerName> = new Set<TransformerName>([
@@ -77,58 +76,31 @@ const listable: ReadonlySet<TransformerName> = new Set<TransformerName>([
   'blob',
 ]);
 
-const list = (text: string): string[] =>
-  text
-    .split('|')
-    .map(part => part.trim().replace(/\s+/g, ' '))
-    .filter(part => part !== '');
+/** What a table of such things is called after. */
+const contactKinds: ReadonlySet<TransformerName> = new Set<TransformerName>([
+  'phone',
+  'email',
+  'street',
+  'url',
+  'nationalId',
+]);
+const valueWords = new Set([
+  'number',
+  'numero',
+  'nummer',
+  'num',
+  'no',
+  'nr',
+  'value',
+  'valor',
+  'wert',
+  'valeur',
+]);
 
 /** Says from names and types alone whether a column is personal. Made once, then asked for every column: a schema takes milliseconds. */
 export class NameClassifier {
-  readonly #phrases = new Map<string, Phrase[]>();
-  readonly #known = new Set<string>();
-  readonly #last = new Set(list(harmless.last));
-  readonly #any = new Set(list(harmless.any));
-  readonly #people = new Set([...list(personTables), ...list(personTablesEurope)]);
-  readonly #speech = new Set(list(speechTables));
-  readonly #spelling: Spelling;
+  readonly #lexicon = new Lexicon();
   readonly #about = new WeakMap<readonly TypedColumn[], About>();
-
-  constructor() {
-    for (const [kind, text] of [...Object.entries(phrases), ...Object.entries(phrasesEurope)])
-      for (const phrase of list(text)) {
-        const words = phrase
-          .replace(/\d+/g, '')
-          .split(' ')
-          .filter(word => word !== '');
-        const first = words[0];
-        if (first === undefined) continue;
-        for (const word of words) this.#known.add(word);
-        const entry = { words, kind: kind as TransformerName };
-        const known = this.#phrases.get(first);
-        if (known === undefined) this.#phrases.set(first, [entry]);
-        else known.push(entry);
-      }
-    for (const words of [
-      this.#last,
-      this.#any,
-      this.#people,
-      this.#speech,
-      nameWords,
-      contentWords,
-      objectWords,
-      ownAddress,
-      humans,
-    ])
-      for (const word of words) this.#known.add(word);
-    for (const extra of ['user', 'customer', 'number', 'no', 'nr', 'id', 'hash', 'text', 'addr', 'login'])
-      this.#known.add(extra);
-    this.#spelling = new Spelling(this.#known);
-  }
-
-  #wordsOf(name: string): string[] {
-    return wordsOfName(name, this.#known).flatMap(word => this.#spelling.read(word));
-  }
 
   /** What a table is about, and what its columns' names begin with. Worked out once for each list of columns. */
   about(table: string, columns: readonly TypedColumn[] = []): About {
@@ -136,7 +108,7 @@ export class NameClassifier {
     if (about === undefined) {
       const without = sharedPrefix(
         columns.map(({ name }) => name),
-        word => this.#known.has(word),
+        word => this.#lexicon.known.has(word),
       );
       const isCatalogue = columns.some(({ name }) => /^(?:name|title|label|question)$/i.test(without(name)));
       about = { topic: this.#topicOf(table, columns, without), isCatalogue, without };
@@ -149,43 +121,47 @@ export class NameClassifier {
     const named = this.#topicOfName(table);
     if (named === 'people' || columns.length === 0) return named;
     const read = columns.map(column => {
-      const words = this.#wordsOf(without(column.name));
+      const words = this.#lexicon.wordsOf(without(column.name));
       return {
         words,
         use: this.#bestPhrase(words, column, 'things', table)?.use,
         isPersonKey: this.#isPersonKey(words, column),
       };
     });
-    const isOfMachines = this.#wordsOf(table).some(word => machineWords.has(word));
+    const isOfMachines = this.#lexicon.wordsOf(table).some(word => machineWords.has(word));
     return topicOfColumns(named, read, isOfMachines);
   }
 
   /** `user_id`, `customerId`, `pid`: says whose row it is. */
   #isPersonKey(words: readonly string[], column: TypedColumn): boolean {
-    if (!isInteger(column)) return false;
+    if (!isInteger(column) && !isCharacter(column) && !isBytes(column)) return false;
     return /^(?:p|u)id$/.test(column.name.toLowerCase()) || this.#isWhoseKey(words);
   }
 
   #isWhoseKey(words: readonly string[]): boolean {
-    return words.at(-1) === 'id' && words.some(word => this.#people.has(word) && !objectWords.has(word));
+    // `parent_id` is of a tree.
+    return (
+      words.at(-1) === 'id' &&
+      words.some(word => word !== 'parent' && this.#lexicon.people.has(word) && !objectWords.has(word))
+    );
   }
 
   #topicOfName(table: string): Topic {
-    const words = wordsOfName(table, this.#known);
+    const words = wordsOfName(table, this.#lexicon.known);
     const last = words.at(-1) ?? '';
     if (objectWords.has(last)) return 'things';
     const head = words.slice(-2).join(' ');
     const isOfObjects = words.slice(0, -1).some(word => objectWords.has(word));
-    if ((this.#people.has(last) || this.#people.has(head)) && !isOfObjects) return 'people';
-    if (this.#speech.has(last) || this.#speech.has(head)) return 'speech';
-    if (words.some(word => this.#people.has(word)) && !isOfObjects) return 'people';
-    if (words.some(word => this.#speech.has(word))) return 'speech';
+    if ((this.#lexicon.people.has(last) || this.#lexicon.people.has(head)) && !isOfObjects) return 'people';
+    if (this.#lexicon.speech.has(last) || this.#lexicon.speech.has(head)) return 'speech';
+    if (words.some(word => this.#lexicon.people.has(word)) && !isOfObjects) return 'people';
+    if (words.some(word => this.#lexicon.speech.has(word))) return 'speech';
     return 'things';
   }
 
   /** @param about the table, where the caller has it already */
   classify(table: string, column: TypedColumn, about: About = this.about(table)): Classified | undefined {
-    const words = this.#wordsOf(about.without(column.name));
+    const words = this.#lexicon.wordsOf(about.without(column.name));
     return (
       this.#certain(table, words, column, about.topic) ??
       inDoubt(
@@ -194,6 +170,7 @@ export class NameClassifier {
         about,
         said => this.#isHarmless(said, table),
         said => this.#isWhoseKey(said),
+        said => this.#lexicon.people.has(said),
       )
     );
   }
@@ -206,31 +183,46 @@ export class NameClassifier {
   ): Classified | undefined {
     if (isSessionKey(table, words, column))
       return { use: 'token', reason: 'the key of a session', confidence: 0.9 };
-    if (opensDoor(this.#wordsOf(table), words, column))
+    if (opensDoor(this.#lexicon.wordsOf(table), words, column))
       return { use: 'token', reason: 'the key of what its table is about', confidence: 0.8 };
-    const match = this.#bestPhrase(words, column, topic, table);
+    const match = this.#bestPhrase(words, column, topic, table) ?? this.#byTable(words, column, topic, table);
     if (match !== undefined) return match;
     return this.#byContext(words, column, topic, table);
   }
 
   /** `notify_by`, `email_sent`; `report_name` in a table of reports: what its table lists is called so. */
   #isHarmless(words: readonly string[], table: string): boolean {
-    if (words.some(word => this.#any.has(word)) || this.#last.has(words.at(-1) ?? '')) return true;
+    // `drug_use` is no flag, `use_drugs` is one.
+    if (words.some((word, at) => this.#lexicon.any.has(word) && !(at > 0 && /^uses?$/.test(word))))
+      return true;
+    if (this.#lexicon.last.has(words.at(-1) ?? '')) return true;
     if (words.length < 2 || !nameWords.has(words.at(-1) ?? '')) return false;
-    if (this.#last.has(words.at(-2) ?? '')) return true;
-    const listed = this.#wordsOf(table).map(singular);
+    if (this.#lexicon.last.has(words.at(-2) ?? '')) return true;
+    const listed = this.#lexicon.wordsOf(table).map(singular);
     return words.slice(0, -1).every(word => listed.includes(singular(word)));
+  }
+
+  /** `phones.number`, beside whose it is: what the table is called says which. */
+  #byTable(
+    words: readonly string[],
+    column: TypedColumn,
+    topic: Topic,
+    table: string,
+  ): Classified | undefined {
+    if (topic !== 'linked' || words.length !== 1 || !valueWords.has(words[0] ?? '')) return undefined;
+    const found = this.#bestPhrase(this.#lexicon.wordsOf(table), column, topic, '');
+    return found !== undefined && contactKinds.has(found.use) ? found : undefined;
   }
 
   /** The kind of a key inside JSON, XML or a form. */
   kindOfKey(key: string): TransformerName | undefined {
     const column = { name: key, dataType: 'text', columnType: 'text', maxLength: null };
-    return this.#certain('', this.#wordsOf(key), column, 'things')?.use;
+    return this.#certain('', this.#lexicon.wordsOf(key), column, 'things')?.use;
   }
 
   /** Which name a key means inside something that is about a person: `name`, `first`, `nom`. */
   nameInPerson(key: string): TransformerName | undefined {
-    const words = this.#wordsOf(key);
+    const words = this.#lexicon.wordsOf(key);
     const only = words.length === 1 ? (words[0] ?? '') : '';
     if (/^(?:first|given|middle|vor|second)$/.test(only)) return 'givenName';
     if (/^(?:last|family|nach)$/.test(only)) return 'familyName';
@@ -247,7 +239,7 @@ export class NameClassifier {
   ): Classified | undefined {
     const matches: Match[] = [];
     for (let at = 0; at < words.length; at++)
-      for (const phrase of this.#phrases.get(words[at] as string) ?? [])
+      for (const phrase of this.#lexicon.phrasesFrom(words[at] as string))
         if (phrase.words.every((word, i) => words[at + i] === word) && fitsType(phrase.kind, column))
           matches.push({ phrase, at });
     // `comment_author`: the longest says it, and a text last, which would leave a name that stands alone.
@@ -274,9 +266,11 @@ export class NameClassifier {
     const isAddress = phrase.kind === 'email' && after.length === 0;
     // `default_location` of somebody is one of his.
     const speaksOfIt = (word: string) =>
-      this.#any.has(word) && !(isAddress && senders.has(word)) && !(topic === 'people' && word === 'default');
+      this.#lexicon.any.has(word) &&
+      !(isAddress && senders.has(word)) &&
+      !(topic === 'people' && word === 'default');
     if (before.some(speaksOfIt)) return false;
-    if (after.some(word => this.#last.has(word) && !isPartOf(phrase.kind, word))) return false;
+    if (after.some(word => this.#lexicon.last.has(word) && !isPartOf(phrase.kind, word))) return false;
     // `email_verified`, `user_touched`: about an event; `password_encrypted` is the thing itself.
     if (after.some(word => word.endsWith('ed') && !/^(?:encrypted|hashed|crypted)$/.test(word))) return false;
     const said = phrase.words.join(' ');
@@ -285,18 +279,21 @@ export class NameClassifier {
     if (networkWords.has(said) && topic !== 'people') return false;
     if (topic === 'people' || topic === 'speech') return true;
     if (said === 'ip' && this.#isSomebodys(before, table)) return true;
-    if (topic === 'linked' && (noteWords.has(said) || phrase.kind === 'fullName')) return true;
+    if (topic === 'linked' && (noteWords.has(said) || ofSomebody.has(phrase.kind))) return true;
     if (ambiguousWords.has(said) || ambiguousPhrases.has(said)) return false;
     if (phrase.kind === 'text' && after.includes('url')) return false;
     if (said === 'address' && before.some(word => machineWords.has(word))) return false;
     // `city.city`, `company.company`: a list of such things.
-    const isList = words.length === 1 && singular(table.toLowerCase()).endsWith(singular(said));
+    const isList =
+      topic !== 'linked' && words.length === 1 && singular(table.toLowerCase()).endsWith(singular(said));
     return !(isList && listable.has(phrase.kind));
   }
 
   /** `poster_ip`, and what `ip` is in a log. */
   #isSomebodys(before: readonly string[], table: string): boolean {
-    return ipOwners.has(before.at(-1) ?? '') || this.#wordsOf(table).some(word => doneTables.has(word));
+    return (
+      ipOwners.has(before.at(-1) ?? '') || this.#lexicon.wordsOf(table).some(word => doneTables.has(word))
+    );
   }
 
   /** `message_text`, `desc_rec`; not `content_type`, `meta_key`. */
@@ -306,7 +303,7 @@ export class NameClassifier {
     return (
       words.length === 2 &&
       contentWords.has(words[0] ?? '') &&
-      !this.#last.has(last) &&
+      !this.#lexicon.last.has(last) &&
       !/^(?:key|hash|sum)$/.test(last)
     );
   }
@@ -326,13 +323,15 @@ export class NameClassifier {
     if (!words.some(word => nameWords.has(word))) return false;
     const isShort = words.length <= 2 && (nameWords.has(words.at(-1) ?? '') || nameWords.has(words[0] ?? ''));
     if (isShort && !words.some(word => objectWords.has(word) || thingWords.has(word))) return true;
-    return words.every(word => nameWords.has(word) || personMarkers.has(word) || this.#people.has(word));
+    return words.every(
+      word => nameWords.has(word) || personMarkers.has(word) || this.#lexicon.people.has(word),
+    );
   }
 
   /** `comments.name`, `guestbook.url`. */
   #ofWriter(words: readonly string[], table: string): Classified | undefined {
     const [only = '', ...more] = words;
-    if (more.length > 0 || !writtenTables.has(this.#wordsOf(table).at(-1) ?? '')) return undefined;
+    if (more.length > 0 || !writtenTables.has(this.#lexicon.wordsOf(table).at(-1) ?? '')) return undefined;
     if (nameWords.has(only)) return { use: 'fullName', reason: `who wrote it (${table})`, confidence: 0.7 };
     if (only === 'url') return { use: 'url', reason: `of whoever wrote it (${table})`, confidence: 0.6 };
     return undefined;
@@ -368,7 +367,7 @@ export class NameClassifier {
     if (!isCharacter(column) && !isBytes(column) && column.dataType !== 'json') return undefined;
     const last = words.at(-1) ?? '';
     if (column.maxLength !== null && column.maxLength < 8) return undefined;
-    if (words.some(word => this.#any.has(word))) return undefined;
+    if (words.some(word => this.#lexicon.any.has(word))) return undefined;
     if (last === 'by' && /(?:ed|ten|wn)$/.test(words.at(-2) ?? '') && !notByWhom.has(words.at(-2) ?? ''))
       return { use: 'userName', reason: 'it says by whom', confidence: 0.7 };
     if (this.#namesHuman(words, table)) return { use: 'fullName', reason: 'it says who', confidence: 0.7 };

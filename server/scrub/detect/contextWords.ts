@@ -18,7 +18,7 @@ export const objectWords = set(
 plan plans class classes tag tags label labels right rights privilege privileges rank ranks tier tiers term terms relationship relationships
 config configs setting settings configuration template templates module modules format formats policy policies reason reasons domain domains mib mibs folder folders rule rules action actions event events product products plugin plugins channel channels capability capabilities
 eav attribute attributes website store stores index flag flags option options layout menu menus language languages country countries currency currencies
-search searches source sources lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
+detalle detalles item items line lines search searches source sources lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
 );
 
 /** Words that are personal only where the table speaks of people: elsewhere they mean things. */
@@ -47,7 +47,7 @@ my your name names`,
 
 /** A name beside one of these is a thing's, in a table about people too: `job_name`. */
 export const thingWords = set(
-  `rol role tipo job station stations product item course department dept project file column table brand page server host database schema function procedure package property prop theme skin
+  `rol role tipo kelas mapel barang produk job station stations product item course department dept project file column table brand page server host database schema function procedure package property prop theme skin
 team squad school class section unit company branch bank currency game book film song album device model make abteilung produkt artikel projekt kurs datei
 departement produit fichier cours projet producto curso archivo departamento proyecto`,
 );

@@ -1,6 +1,6 @@
 import { isBytes, isCharacter } from '../columnType.ts';
 import type { About, Classified } from './classify.ts';
-import { objectWords, thingWords } from './contextWords.ts';
+import { contentWords, objectWords, thingWords } from './contextWords.ts';
 import { attributeWords, codeWords, remarkWords, topicWords, whoWords } from './doubtWords.ts';
 import type { TypedColumn } from './fitsType.ts';
 
@@ -26,6 +26,7 @@ export function inDoubt(
   { topic, isCatalogue }: Pick<About, 'topic' | 'isCatalogue'>,
   isHarmless: (words: readonly string[]) => boolean,
   isWhoseKey: (words: readonly string[]) => boolean,
+  isPerson: (word: string) => boolean,
 ): Classified | undefined {
   if (column.dataType === 'varchar' && (column.maxLength ?? 0) > longestKey && isWhoseKey(words))
     return { ...doubt(column, 'whose row it is, in letters'), use: 'userName' };
@@ -36,6 +37,9 @@ export function inDoubt(
   if (words.length === 1 && whoWords.has(first) && isCharacter(column))
     return { ...doubt(column, 'it may say who'), use: 'fullName' };
   if (topic !== 'things' && words.some(word => objectWords.has(word))) return undefined;
+  // `author_information`, in any table.
+  if (topic === 'things' && words.length === 2 && isPerson(first) && contentWords.has(last))
+    return doubt(column, 'something of a person');
   const why = whyDoubt(words, column, topic, isCatalogue);
   return why === undefined ? undefined : doubt(column, why);
 }
@@ -51,16 +55,22 @@ function whyDoubt(
   if (topic === 'things') {
     const isRemark = remarkWords.has(last) || remarkWords.has(first);
     // What describes an entry of a list is about the entry.
-    return isRemark && !isCatalogue && isCharacter(column) ? 'a remark, in a table of things' : undefined;
+    return isRemark && !isCatalogue && !/blob$/.test(column.dataType)
+      ? 'a remark, in a table of things'
+      : undefined;
   }
   const isAttribute = words.some(word => attributeWords.has(word)) || thingWords.has(last);
   if (topic === 'people') return isAttribute ? undefined : 'an unknown word in a table about people';
-  if (topic === 'speech' && !isAttribute) return 'an unknown word in a table of what people write or do';
+  if (topic === 'speech' && !isAttribute && !numberWords.has(last))
+    return 'an unknown word in a table of what people write or do';
   const isFree = isLong(column) || topicWords.has(last) || topicWords.has(first);
   return isFree && !(topic === 'linked' && isBytes(column))
     ? 'free text in a table of what belongs to somebody'
     : undefined;
 }
+
+/** In a table of orders or tickets they are the order's. */
+const numberWords = new Set(['number', 'numero', 'nummer', 'num', 'no', 'nr']);
 
 const isLong = (column: TypedColumn): boolean =>
   /^(?:text|mediumtext|longtext)$/.test(column.dataType) || /blob$/.test(column.dataType);

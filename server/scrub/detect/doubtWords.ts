@@ -12,6 +12,7 @@ frequency period year month day week date time timestamp weekday hour minute dur
 gateway method carrier provider driver scheme algorithm software website site homepage industry sector branch segment visibility privacy
 age edad alter eta genre genero edo estado statut estatus estadocivil civility civilite cargo puesto profession profesion rolle rol role roles categoria categorie
 gruppe groupe grupo salario salary gehalt sueldo skill skills mode model pdf canvas services servicio escola school schule hospital
+montant monto importe betrag preis prix precio prezzo bedrag kwota cena amount total sum price cost talla taille prioridad priority tongue kelas mapel
 citizenship nationalite nacionalidad attainment network subscription
 usergroup groups usergroups displaygroup dateformat timeformat pagination sortby view tab tabs dashboard columns widget widgets menu css font icon slug uri permalink`);
 
@@ -38,5 +39,5 @@ notitie observacao observacoes mensagem uwagi komentarz poznamka poznamky kommen
 
 /** Alone they say who, or hold a key. */
 export const whoWords = set(`
-author authors owner user creator editor sender recipient assignee assigned reporter requester requestor reviewer approver uploader submitter poster moderator operator
+collaborator collaborators author authors owner user creator editor sender recipient assignee assigned reporter requester requestor reviewer approver uploader submitter poster moderator operator
 responsible technician engineer inspector auteur autor autore autori verfasser besitzer bearbeiter proprietaire propietario usuario utente gebruiker benutzer utilisateur`);

@@ -16,7 +16,7 @@ const plain: readonly TransformerName[] = [
 ];
 /** What is one slip away from a word for something personal, and a word itself. */
 const englishWords = new Set(
-  'direction directions direccional creation relation passwords addressed stress'.split(' '),
+  'varname direction directions direccional creation relation passwords addressed stress'.split(' '),
 );
 /** `cname`, `upass`: whose it is, by one letter. */
 const withInitial = /^[a-z](name|pass|password|phone|mobile|mail|address|addr|tel|city)$/;

@@ -26,8 +26,18 @@ const shortHeads = new Set(['id', 'no', 'nr', 'to', 'by']);
 function takeApart(word: string, known: ReadonlySet<string>): string[] {
   if (word.length < 5) return [word];
   const found = split(word, known);
-  return found ?? [word];
+  if (found !== undefined) return found;
+  // `altcontactzip`: a short beginning that nobody knows, and long words that are known.
+  for (let length = 2; length <= longestUnknown && word.length - length >= shortestRest; length++) {
+    const rest = split(word.slice(length), known);
+    if (rest !== undefined && rest.length > 1 && rest.every(part => part.length >= 4))
+      return [word.slice(0, length), ...rest];
+  }
+  return [word];
 }
+
+const longestUnknown = 4;
+const shortestRest = 7;
 
 function split(word: string, known: ReadonlySet<string>): string[] | undefined {
   if (word === '') return [];

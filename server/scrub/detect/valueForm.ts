@@ -2,12 +2,15 @@
 export const keysInside = 'keys';
 /** Keys too, or what opens a door. */
 export const hashes = 'hashes';
+/** Keys, or numbers of somebody's. */
+export const longNumbers = 'long numbers';
 
 const forms: readonly (readonly [string, RegExp])[] = [
   ['yes or no', /^(?:0|1|y|n|yes|no|true|false|on|off)$/i],
-  [keysInside, /^(?:\d{1,6}|[0-9a-f]{24}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/i],
+  [keysInside, /^(?:\d{1,4}|[0-9a-f]{24}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/i],
+  [longNumbers, /^\d{1,11}$/],
   [hashes, /^[0-9a-f]{32,128}$/i],
-  ['numbers', /^[-+]?\d{1,6}(?:[.,]\d+)?(?: ?(?:%|px|em|kg|cm|mm|m|h|s|€|\$))?$/],
+  ['numbers', /^[-+]?\d{1,4}(?:[.,]\d+)?(?: ?(?:%|px|em|kg|cm|mm|m|h|s|€|\$))?$/],
   [
     'dates or times',
     /^(?:\d{4}-\d\d?-\d\d?|\d\d?[./-]\d\d?[./-]\d{2,4})?[T ]?(?:\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z| ?[+-]\d\d:?\d\d| ?[ap]m)?$/i,

@@ -4,8 +4,11 @@ import type { NameClassifier } from './classify.ts';
 import { documentsHoldPeople } from './documents.ts';
 import { doubtful } from './doubt.ts';
 import type { Proposed } from './propose.ts';
-import { hashes, keysInside, valueForm } from './valueForm.ts';
+import { hashes, keysInside, longNumbers, valueForm } from './valueForm.ts';
 import { evidenceOf, type ValueEvidence } from './values.ts';
+
+/** As certain as `created_by` makes that somebody is named. */
+const byWhom = 0.7;
 
 /** So many values must be seen before they can take away what a name says. */
 const enough = 10;
@@ -37,13 +40,16 @@ export function weigh(
   if (byName.use === 'keep') return { ...byName, ...fewDifferent(texts) };
   const form = texts.length >= enough ? valueForm(texts) : undefined;
   if (form === undefined) return byName;
-  // In doubt, what can only be a code is none of a person's; and who did something is no name where numbers stand for him.
-  const isTakenBack =
-    (byName.confidence <= doubtful && form !== hashes) ||
-    (byName.use === 'userName' && (form === keysInside || form === hashes));
-  return isTakenBack
+  return isTakenBack(byName, form)
     ? { use: 'keep', reason: `its sampled values are ${form}`, confidence: 0.8, options: {} }
     : byName;
+}
+
+/** In doubt, what can only be a code is none of a person's; and who did something is no name where keys stand for him. */
+function isTakenBack(byName: Proposed, form: string): boolean {
+  if (byName.confidence <= doubtful && form !== hashes && form !== longNumbers) return true;
+  if (byName.use !== 'userName') return false;
+  return form === keysInside || form === hashes || (form === longNumbers && byName.confidence <= byWhom);
 }
 
 /** A container's own kind says how to look inside; names inside columns of people are more exact than "text". */
