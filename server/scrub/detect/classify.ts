@@ -22,6 +22,7 @@ import {
 } from './contextWords.ts';
 import { inDoubt } from './doubt.ts';
 import { fitsType, type TypedColumn } from './fitsType.ts';
+import { contactKinds, listable, numbered, ofSomebody, valueWords } from './kinds.ts';
 import { Lexicon, type Phrase } from './lexicon.ts';
 import { sharedPrefix } from './prefix.ts';
 import { isSessionKey, opensDoor } from './sessionKeys.ts';
@@ -44,59 +45,12 @@ export interface About {
   without(name: string): string;
 }
 
-/** Kinds that are somebody's where a key beside them says whose. */
-const ofSomebody: ReadonlySet<TransformerName> = new Set<TransformerName>([
-  'fullName',
-  'passwordHash',
-  'token',
-]);
-
-/** Kinds that are numbers themselves: `ssn_num`. */
-const numbered: ReadonlySet<TransformerName> = new Set<TransformerName>([
-  'phone',
-  'nationalId',
-  'taxNumber',
-  'cardNumber',
-  'iban',
-]);
-
 interface Match {
   phrase: Phrase;
   at: number;
 }
 
 const singular = (word: string): string => word.replace(/(?:ies|y|s)$/, '');
-const listable: ReadonlySet<TransformerName> = new Set<TransformerName>([
-  'city',
-  'company',
-  'fullName',
-  'street',
-  'url',
-  'text',
-  'blob',
-]);
-
-/** What a table of such things is called after. */
-const contactKinds: ReadonlySet<TransformerName> = new Set<TransformerName>([
-  'phone',
-  'email',
-  'street',
-  'url',
-  'nationalId',
-]);
-const valueWords = new Set([
-  'number',
-  'numero',
-  'nummer',
-  'num',
-  'no',
-  'nr',
-  'value',
-  'valor',
-  'wert',
-  'valeur',
-]);
-
 /** Says from names and types alone whether a column is personal. Made once, then asked for every column: a schema takes milliseconds. */
 export class NameClassifier {
   readonly #lexicon = new Lexicon();
