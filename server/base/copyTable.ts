@@ -1,6 +1,7 @@
 import { errnoOf } from '../database/connection.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GreenroomError } from '../platform/errors.ts';
+import { type Place, placesFor } from '../scrub/place.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
 import { createTableScrubber, type ScrubProblem } from '../scrub/scrubber.ts';
 import type { CopyJob } from './copyJob.ts';
@@ -86,21 +87,23 @@ async function alteredColumns(loader: PacketStream, job: CopyJob): Promise<strin
 }
 
 interface Change {
-  change(values: (Buffer | null)[]): void;
+  change(values: readonly Place[]): void;
   problems(): ScrubProblem[];
 }
 
 function changeOf(context: CopyContext, job: CopyJob): Change {
   if (job.written === 0) return { change: () => undefined, problems: () => [] };
   const scrubber = createTableScrubber(job.plan, context.key);
-  const row = new Array<Buffer | null>(job.plan.columns.length).fill(null);
-  const { heldAt, written } = job;
   const collect = context.originals.collectorOf(job.plan);
-  const change = (values: (Buffer | null)[]) => {
-    for (let index = 0; index < values.length; index++) row[heldAt[index] as number] = values[index] ?? null;
+  const row = placesFor(job.plan.columns.length);
+  let known: readonly Place[] | undefined;
+  const change = (values: readonly Place[]) => {
+    // The reader has the same places for every row: put where the plan has their columns, they are read and replaced there.
+    if (known !== values)
+      for (const [index, value] of values.entries()) row[job.heldAt[index] as number] = value;
+    known = values;
     collect(row);
-    scrubber.scrub(row);
-    for (let index = 0; index < written; index++) values[index] = row[heldAt[index] as number] ?? null;
+    scrubber.scrubPlaces(row);
   };
   return { change, problems: () => scrubber.problems() };
 }

@@ -24,7 +24,11 @@ export function shiftDates(context: TransformContext, shift: DateShift): Transfo
   const range = dateRange(column.dataType);
   const daysOf = (value: Buffer, row: Row): number => {
     const seed =
-      subject >= 0 ? (row[subject] ?? value) : column.unique ? Buffer.alloc(0) : value.subarray(0, 10);
+      subject >= 0
+        ? (row[subject]?.value() ?? value)
+        : column.unique
+          ? Buffer.alloc(0)
+          : value.subarray(0, 10);
     return keyedDays(hash, seed, shift.days);
   };
   return (value, row) => {

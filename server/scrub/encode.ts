@@ -19,9 +19,9 @@ export function writeTail(target: Uint8Array, at: number, words: Uint32Array, co
 }
 
 /** The first `length` bytes of a reused buffer as a value of their own. */
-export function copyOut(source: Buffer, length: number): Buffer {
+export function copyOut(source: Buffer, length: number, start = 0): Buffer {
   const copy = Buffer.allocUnsafe(length);
-  source.copy(copy, 0, 0, length);
+  source.copy(copy, 0, start, start + length);
   return copy;
 }
 
@@ -31,15 +31,44 @@ export function writeBytes(target: Uint8Array, at: number, source: Uint8Array): 
   return at + source.length;
 }
 
+/**
+ * The same for a part of something: `source[start, end)`.
+ *
+ * @returns the position after the last byte
+ */
+export function copyBytes(
+  target: Uint8Array,
+  at: number,
+  source: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  let position = at;
+  for (let i = start; i < end; i++) target[position++] = source[i] as number;
+  return position;
+}
+
+/** Whether `a[at, …)` goes on as `b[start, end)` does. */
+export function sameBytes(a: Uint8Array, at: number, b: Uint8Array, start: number, end: number): boolean {
+  for (let i = start, j = at; i < end; i++, j++) if (a[j] !== b[i]) return false;
+  return true;
+}
+
 /** Bytes of the longest prefix of at most `characters` characters that ends between characters. */
 export function cutText(value: Buffer, characters: number): Buffer {
-  if (value.length <= characters) return value;
+  const end = endOfText(value, 0, value.length, characters);
+  return end === value.length ? value : value.subarray(0, end);
+}
+
+/** Where the first `characters` characters of `bytes[start, end)` end. */
+export function endOfText(bytes: Uint8Array, start: number, end: number, characters: number): number {
+  if (end - start <= characters) return end;
   let count = 0;
-  for (let i = 0; i < value.length; i++) {
-    if (((value[i] as number) & 0xc0) === 0x80) continue;
-    if (count++ === characters) return value.subarray(0, i);
+  for (let i = start; i < end; i++) {
+    if (((bytes[i] as number) & 0xc0) === 0x80) continue;
+    if (count++ === characters) return i;
   }
-  return value;
+  return end;
 }
 
 /** Bytes of the longest prefix of at most `bytes` bytes that ends between UTF-8 characters. */
@@ -51,7 +80,7 @@ export function cutBytes(value: Buffer, bytes: number): Buffer {
 }
 
 /** True when a value has nothing to replace: empty, or only white space. */
-export function isBlank(value: Buffer): boolean {
-  for (let i = 0; i < value.length; i++) if ((value[i] as number) > 0x20) return false;
+export function isBlank(value: Uint8Array, start = 0, end = value.length): boolean {
+  for (let i = start; i < end; i++) if ((value[i] as number) > 0x20) return false;
   return true;
 }

@@ -18,7 +18,7 @@ export class Glance {
   #isOdd = false;
 
   /** Takes the text that is asked about next. */
-  at(text: Uint8Array): void {
+  at(text: Uint8Array, from = 0, to = text.length): void {
     if (++this.#turn === 0xffffffff) {
       this.#seen.fill(0);
       this.#turn = 1;
@@ -27,11 +27,11 @@ export class Glance {
     const seen = this.#seen;
     let pair = 0;
     let isOdd = false;
-    for (let i = 0; i < text.length; i++) {
+    for (let i = from; i < to; i++) {
       const byte = text[i] as number;
       pair = ((pair << 6) | (classes[byte] as number)) & (pairs - 1);
       seen[pair] = turn;
-      if (byte === 0xe2 && isKelvin(text, i)) isOdd = true;
+      if (byte === 0xe2 && i + 2 < to && isKelvin(text, i)) isOdd = true;
     }
     this.#isOdd = isOdd;
   }

@@ -22,15 +22,17 @@ export class Folder {
     this.#sameness = sameness;
   }
 
-  fold(value: Buffer): void {
-    if (value.length > this.bytes.length) this.bytes = Buffer.alloc(value.length * 2);
+  /** Folds `value[from, to)`. */
+  fold(value: Buffer, from = 0, to = value.length): void {
+    const size = to - from;
+    if (size > this.bytes.length) this.bytes = Buffer.alloc(size * 2);
     if (this.#sameness === 'exact') {
-      this.length = value.copy(this.bytes);
+      this.length = value.copy(this.bytes, 0, from, to);
       this.changed = false;
       return;
     }
-    let start = 0;
-    let end = value.length;
+    let start = from;
+    let end = to;
     while (start < end && (value[start] as number) <= 0x20) start++;
     while (end > start && (value[end - 1] as number) <= 0x20) end--;
     const bytes = this.bytes;
@@ -40,7 +42,8 @@ export class Folder {
     for (let i = start; i < end; i++) {
       const byte = value[i] as number;
       if (byte >= 0x80) {
-        if (!this.#foldLatin(value, start, end)) this.#foldText(value);
+        if (hasControls(value, from, to) || !this.#foldLatin(value, start, end))
+          this.#foldText(value.subarray(from, to));
         return;
       }
       if (byte >= 0x41 && byte <= 0x5a) {
@@ -52,7 +55,7 @@ export class Folder {
     }
     this.length = length;
     // White space that became one space may have been another kind of it: that counts as changed too.
-    this.changed = upper > 0 || length !== value.length || words;
+    this.changed = upper > 0 || length !== size || words;
   }
 
   /**
@@ -63,11 +66,10 @@ export class Folder {
    */
   #foldLatin(value: Buffer, start: number, end: number): boolean {
     // A letter of two bytes may fold to three.
-    if (value.length * 2 > this.bytes.length) this.bytes = Buffer.alloc(value.length * 4);
+    if ((end - start) * 2 > this.bytes.length) this.bytes = Buffer.alloc((end - start) * 4);
     const { bytes } = this;
     const words = this.#sameness === 'words';
     this.#letters ??= foldedLetters(this.#sameness);
-    if (hasControls(value)) return false;
     let length = 0;
     for (let i = start; i < end; i++) {
       const byte = value[i] as number;
@@ -101,8 +103,8 @@ export class Folder {
 }
 
 /** Bytes below the space that are no white space: {@link foldText} takes them for text. */
-function hasControls(value: Buffer): boolean {
-  for (let i = 0; i < value.length; i++) {
+function hasControls(value: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
     const byte = value[i] as number;
     if (byte < 0x20 && (byte < 0x09 || byte > 0x0d)) return true;
   }
@@ -150,6 +152,7 @@ export function foldText(text: string, sameness: Sameness): string {
 
 /** Latin-1 letters as ASCII, for columns whose character set has nothing else: `Müller` → `Muller`, `Strauß` → `Strauss`. */
 export function toAscii(text: string): string {
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
   return text
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')

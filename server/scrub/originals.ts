@@ -1,6 +1,7 @@
 import { isBlank } from './encode.ts';
 import { toAscii } from './normalize.ts';
 import { once } from './once.ts';
+import type { Place } from './place.ts';
 import type { ColumnPlan, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { filterWords, mergeFilters, noteName, noteValue } from './proof/filters.ts';
 import { type FingerprintData, Fingerprinter, FingerprintSet } from './proof/fingerprints.ts';
@@ -98,7 +99,6 @@ export class OriginalsCollector {
   readonly #containers: number[] = [];
   readonly #sets: Map<OriginalKind, FingerprintSet>;
   readonly #filters: Uint32Array;
-  readonly #byColumn = new Map<number, Collected>();
 
   constructor(plan: TablePlan, key: ScrubKey, options: CollectorOptions) {
     this.#fingerprinter = new Fingerprinter(key);
@@ -126,27 +126,21 @@ export class OriginalsCollector {
         stride: 1,
       };
       this.#collected.push(entry);
-      this.#byColumn.set(index, entry);
     });
     if (this.#containers.length > 0) this.#setOf('address', limit);
   }
 
   /** Takes what the row holds. `row` has the plan's columns, still the originals. */
   addRow(row: Row): void {
-    for (const entry of this.#collected) {
-      const value = row[entry.index];
-      if (value !== null && value !== undefined) this.#take(entry, value);
+    for (let i = 0; i < this.#collected.length; i++) {
+      const entry = this.#collected[i] as Collected;
+      const { bytes, start, end } = row[entry.index] as Place;
+      if (end >= 0) this.#take(entry, bytes, start, end);
     }
-    for (const index of this.#containers) {
-      const value = row[index];
-      if (value?.includes(0x40)) scanValue(value, this.#visitor);
+    for (let i = 0; i < this.#containers.length; i++) {
+      const { bytes, start, end } = row[this.#containers[i] as number] as Place;
+      if (hasByte(bytes, start, end, 0x40)) scanValue(bytes, this.#visitor, start, end);
     }
-  }
-
-  /** The same for one value of the column at `index`. */
-  add(index: number, value: Buffer): void {
-    const entry = this.#byColumn.get(index);
-    if (entry !== undefined) this.#take(entry, value);
   }
 
   result(): CollectedOriginals {
@@ -175,58 +169,54 @@ export class OriginalsCollector {
     return set;
   }
 
-  #take(entry: Collected, value: Buffer): void {
+  #take(entry: Collected, bytes: Buffer, start: number, end: number): void {
     entry.seen++;
     if (!entry.whole) {
       if (entry.seen % entry.stride !== 0) return;
       // Every doubling of the table halves the share that is taken: the whole table counts, memory hardly grows.
       if (entry.taken >= this.#sample * (1 + Math.log2(entry.stride))) entry.stride *= 2;
     }
-    if (isBlank(value)) return;
+    if (isBlank(bytes, start, end)) return;
     const { set } = entry;
     const print = this.#fingerprinter;
     let added = true;
     switch (entry.kind) {
       case 'address':
-        if (isPlainAddress(value)) this.#addAddress(set, value, 0, value.length);
-        else if (value.includes(0x40)) scanValue(value, this.#visitor);
+        if (isPlainAddress(bytes, start, end)) this.#addAddress(set, bytes, start, end);
+        else if (hasByte(bytes, start, end, 0x40)) scanValue(bytes, this.#visitor, start, end);
         break;
       case 'phone':
-        added = countDigits(value) >= 7;
+        added = countDigits(bytes, start, end) >= 7;
         if (added) {
-          print.compact(value, 0, value.length);
+          print.compact(bytes, start, end);
           set.add(print.high, print.low);
         }
         break;
       case 'card':
       case 'iban':
-        print.compact(value, 0, value.length);
+        print.compact(bytes, start, end);
         set.add(print.high, print.low);
         break;
       case 'name':
-        added = this.#addName(set, value);
+        added = this.#addName(set, bytes.subarray(start, end));
         break;
       case 'value':
-        added = isDistinctive(entry.use, value) && !this.#mayBeDrawn(value);
-        if (added) {
-          print.text(value, 0, value.length);
-          set.add(print.high, print.low);
-          noteValue(this.#filters, value);
-        }
+        added = this.#addValue(entry, bytes.subarray(start, end));
     }
     if (added) entry.taken++;
-  }
-
-  /** A street of the scrubber's own list, with whatever number: somebody else may have been given it. */
-  #mayBeDrawn(value: Buffer): boolean {
-    if (value.length > 80) return false;
-    const name = value.toString('utf8').replace(/\d+\s?[a-z]?\b/gi, '');
-    return drawnStreets().has(toAscii(name).toLowerCase().trim());
   }
 
   #addAddress(set: FingerprintSet, bytes: Buffer, start: number, end: number): void {
     this.#fingerprinter.text(bytes, start, end);
     set.add(this.#fingerprinter.high, this.#fingerprinter.low);
+  }
+
+  #addValue({ use, set }: Collected, value: Buffer): boolean {
+    if (!isDistinctive(use, value) || mayBeDrawn(value)) return false;
+    this.#fingerprinter.text(value, 0, value.length);
+    set.add(this.#fingerprinter.high, this.#fingerprinter.low);
+    noteValue(this.#filters, value);
+    return true;
   }
 
   /** Two words or more, one of them none that the scrubber itself draws. */
@@ -244,6 +234,13 @@ export class OriginalsCollector {
     noteName(this.#filters, value, first[0], first[1]);
     return true;
   }
+}
+
+/** A street of the scrubber's own list, with whatever number: somebody else may have been given it. */
+function mayBeDrawn(value: Buffer): boolean {
+  if (value.length > 80) return false;
+  const name = value.toString('utf8').replace(/\d+\s?[a-z]?\b/gi, '');
+  return drawnStreets().has(toAscii(name).toLowerCase().trim());
 }
 
 /** Brings together what the workers of a build have collected. */
@@ -289,20 +286,31 @@ function isDistinctive(use: TransformerName, value: Buffer): boolean {
   }
 }
 
+/** Of a byte: one that no plain address has, the `@`, or any other. */
+const addressBytes = new Uint8Array(256);
+addressBytes.fill(1, 0, 0x2d).fill(1, 0x3a, 0x40).fill(1, 0x7b);
+addressBytes[0x2f] = 1;
+addressBytes[0x40] = 2;
+
 /** One address and nothing else, which needs no search: no space, comma, bracket or quote, one `@` inside. */
-function isPlainAddress(value: Buffer): boolean {
-  let signs = 0;
-  for (let i = 0; i < value.length; i++) {
-    const byte = value[i] as number;
-    if (byte === 0x40) signs += i > 0 && i < value.length - 3 ? 1 : 2;
-    else if (byte <= 0x2c || byte === 0x2f || (byte >= 0x3a && byte <= 0x3f) || byte >= 0x7b) return false;
+function isPlainAddress(bytes: Uint8Array, start: number, end: number): boolean {
+  let sign = -1;
+  for (let i = start; i < end; i++) {
+    const kind = addressBytes[bytes[i] as number] as number;
+    if (kind === 0) continue;
+    if (kind === 1 || sign >= 0) return false;
+    sign = i;
   }
-  return signs === 1;
+  return sign > start && sign < end - 3;
 }
 
-function countDigits(value: Buffer): number {
+function hasByte(bytes: Uint8Array, start: number, end: number, byte: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === byte) return true;
+  return false;
+}
+
+function countDigits(bytes: Uint8Array, start: number, end: number): number {
   let count = 0;
-  for (let i = 0; i < value.length; i++)
-    if ((value[i] as number) >= 0x30 && (value[i] as number) <= 0x39) count++;
+  for (let i = start; i < end; i++) if ((bytes[i] as number) >= 0x30 && (bytes[i] as number) <= 0x39) count++;
   return count;
 }

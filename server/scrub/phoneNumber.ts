@@ -43,25 +43,26 @@ export class PhoneNumber {
           )?.[0];
   }
 
-  read(value: Buffer): void {
-    if (value.length + nationalAt > this.#bytes.length)
-      this.#bytes = Buffer.alloc((value.length + nationalAt) * 2);
+  /** Reads `value[from, to)`. */
+  read(value: Buffer, from = 0, to = value.length): void {
+    if (to - from + nationalAt > this.#bytes.length) this.#bytes = Buffer.alloc((to - from + nationalAt) * 2);
     const bytes = this.#bytes;
     let end = nationalAt;
-    for (let i = 0; i < value.length; i++) {
+    for (let i = from; i < to; i++) {
       const byte = value[i] as number;
       if (byte >= zero && byte <= 0x39) bytes[end++] = byte;
     }
     this.#digits = end - nationalAt;
     let start = nationalAt;
     let code = this.#defaultCode;
-    if (isInternational(value)) {
+    if (isInternational(value, from, to)) {
       if (end - start >= 2 && bytes[start] === zero && bytes[start + 1] === zero) start += 2;
       code = this.#codeAt(start, end);
       start += code?.length ?? 0;
     }
     if (code !== undefined) start += trunkDigits(code, bytes, start, end);
-    if (start > nationalAt) bytes.copyWithin(nationalAt, start, end);
+    for (let i = start, shift = start - nationalAt; shift > 0 && i < end; i++)
+      bytes[i - shift] = bytes[i] as number;
     this.callingCode = code;
     this.length = end - start;
     this.#codeLength = code?.length ?? 0;
@@ -84,16 +85,17 @@ export class PhoneNumber {
     hash.update(this.#bytes, nationalAt - 1 - this.#codeLength, nationalAt + this.length);
   }
 
-  /** The value that was read last, other national digits in the places of its own; separators and trunk prefix kept. */
-  pour(value: Buffer, drawn: Uint8Array): Buffer {
-    const poured = Buffer.allocUnsafe(value.length);
+  /**
+   * Writes the value that was read last, `value[start, end)`, with other national digits in the places of its own; separators and trunk
+   * prefix kept.
+   */
+  pour(value: Buffer, start: number, end: number, drawn: Uint8Array, poured: Uint8Array): void {
     let toSkip = this.#digits - this.length;
     let at = 0;
-    for (let i = 0; i < value.length; i++) {
+    for (let i = start; i < end; i++) {
       const byte = value[i] as number;
-      poured[i] = byte >= zero && byte <= 0x39 && toSkip-- <= 0 ? (drawn[at++] as number) : byte;
+      poured[i - start] = byte >= zero && byte <= 0x39 && toSkip-- <= 0 ? (drawn[at++] as number) : byte;
     }
-    return poured;
   }
 
   #codeAt(start: number, end: number): string | undefined {
@@ -109,19 +111,19 @@ export class PhoneNumber {
 }
 
 /** `+`, `00` or `(+` after whatever white space. */
-function isInternational(value: Buffer): boolean {
-  const start = afterSpace(value);
-  const first = value[start];
-  const second = value[start + 1];
+function isInternational(value: Buffer, from: number, to: number): boolean {
+  const start = afterSpace(value, from, to);
+  const first = start < to ? value[start] : undefined;
+  const second = start + 1 < to ? value[start + 1] : undefined;
   return first === plus || (first === zero && second === zero) || (first === 0x28 && second === plus);
 }
 
 /** Where a value begins that has white space before it. */
-export function afterSpace(value: Buffer): number {
-  let start = 0;
-  for (; start < value.length; start++) {
+export function afterSpace(value: Buffer, from = 0, to = value.length): number {
+  let start = from;
+  for (; start < to; start++) {
     const byte = value[start] as number;
-    if (byte >= 0x80) return value.length - Buffer.byteLength(value.toString('utf8').trimStart());
+    if (byte >= 0x80) return to - Buffer.byteLength(value.toString('utf8', from, to).trimStart());
     if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) break;
   }
   return start;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Glance } from './glance.ts';
+import { Place } from './place.ts';
 import type { TransformerName } from './plan.ts';
 import { findNames, mayHoldNames } from './salutations.ts';
 import type { Row, TransformContext } from './transformer.ts';
@@ -32,6 +33,7 @@ export class RowPeople {
   readonly #columns: { index: number; use: TransformerName }[];
   readonly #context: TransformContext;
   readonly #glance = new Glance();
+  readonly #text = new Place();
   #isGlancedAt = false;
 
   constructor(context: TransformContext, alsoColumns: readonly string[]) {
@@ -44,14 +46,31 @@ export class RowPeople {
     );
   }
 
-  replaceIn(value: Buffer, row: Row): Buffer {
-    let lower: string | undefined;
-    let edits: Edit[] | undefined;
+  /**
+   * False where {@link replaceIn} would find nothing of the row in the text `bytes[start, end)`.
+   *
+   * @param hasAt whether the text has an `@`
+   */
+  mayFind(bytes: Buffer, start: number, end: number, row: Row, hasAt: boolean): boolean {
+    this.#text.set(bytes, start, end);
     this.#isGlancedAt = false;
     for (const { index, use } of this.#columns) {
       const original = row[index];
-      if (original === null || original === undefined || original.length < shortest) continue;
-      if (!this.#mayStandIn(value, original, use)) continue;
+      if (original !== undefined && this.#mayStandIn(original, use, hasAt)) return true;
+    }
+    return false;
+  }
+
+  replaceIn(value: Buffer, row: Row): Buffer {
+    let lower: string | undefined;
+    let edits: Edit[] | undefined;
+    const hasAt = value.includes(0x40);
+    this.#text.put(value);
+    this.#isGlancedAt = false;
+    for (const { index, use } of this.#columns) {
+      const place = row[index];
+      if (place === undefined || !this.#mayStandIn(place, use, hasAt)) continue;
+      const original = place.value() as Buffer;
       lower ??= fold(value.toString('utf8'));
       const text = original.toString('utf8');
       const folded = fold(text);
@@ -73,21 +92,23 @@ export class RowPeople {
   }
 
   /** False where neither the value nor, of a full name, a word of it stands in the text. */
-  #mayStandIn(text: Buffer, original: Buffer, use: TransformerName): boolean {
+  #mayStandIn(original: Place, use: TransformerName, hasAt: boolean): boolean {
+    const { bytes, end } = original;
+    let { start } = original;
+    if (end - start < shortest) return false;
     // The addresses of a text have been replaced before.
-    if (use === 'email' && !text.includes(0x40) && original.includes(0x40)) return false;
-    if (!this.#isGlancedAt) this.#glance.at(text);
+    if (use === 'email' && !hasAt && holds(original, 0x40)) return false;
+    if (!this.#isGlancedAt) this.#glance.at(this.#text.bytes, this.#text.start, this.#text.end);
     this.#isGlancedAt = true;
-    if (this.#glance.mayHold(original, 0, original.length)) return true;
+    if (this.#glance.mayHold(bytes, start, end)) return true;
     if (use !== 'fullName') return false;
-    const hasComma = original.includes(0x2c);
-    let start = 0;
-    for (let i = 0; i <= original.length; i++) {
-      const byte = original[i] ?? 0x20;
+    const hasComma = holds(original, 0x2c);
+    for (let i = start; i <= end; i++) {
+      const byte = i < end ? (bytes[i] as number) : 0x20;
       // White space outside ASCII parts words too, beside a comma.
       if (hasComma && byte >= 0x80) return true;
       if (byte > 0x20 && byte !== 0x2c) continue;
-      if (i - start >= shortestWord && this.#glance.mayHold(original, start, i)) return true;
+      if (i - start >= shortestWord && this.#glance.mayHold(bytes, start, i)) return true;
       start = i + 1;
     }
     return false;
@@ -118,6 +139,11 @@ export class RowPeople {
       edits.push({ start, end, replacement });
     }
   }
+}
+
+function holds({ bytes, start, end }: Place, byte: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === byte) return true;
+  return false;
 }
 
 interface Edit {

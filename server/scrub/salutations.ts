@@ -75,14 +75,17 @@ const smallSigns = new Set(
 /** The longest sign, in bytes. */
 const longestSign = 15;
 
-/** The first two bytes that signs begin with. */
-const beginnings = new Uint8Array(65_536);
+/** The first two bytes that signs begin with: 1 at `first * 256 + second`. */
+export const signBeginnings = new Uint8Array(65_536);
 for (const sign of [...signs].map(word => word[0]?.toUpperCase() + word.slice(1)).concat(...smallSigns)) {
   const [first = 0, second] = Buffer.from(sign);
   // `M.` is a title, `M` is none.
-  if (second === undefined) beginnings[(first << 8) | 0x2e] = 1;
-  else for (const byte of [second, second & 0xdf]) beginnings[(first << 8) | byte] = 1;
+  if (second === undefined) signBeginnings[(first << 8) | 0x2e] = 1;
+  else for (const byte of [second, second & 0xdf]) signBeginnings[(first << 8) | byte] = 1;
 }
+/** 1 where some sign has the hash. */
+const signHashes = new Uint8Array(4096);
+for (const sign of [...signs, ...smallSigns]) signHashes[Buffer.from(sign).reduce(addToSign, 0)] = 1;
 
 /**
  * Whether {@link findNames} is worth a string of the text: byte by byte, because an expression of all these costs more than everything else
@@ -92,28 +95,43 @@ export function mayHoldNames(text: Buffer): boolean {
   let first = text[0] ?? 0;
   for (let i = 1; i < text.length; i++) {
     const second = text[i] as number;
-    if (beginnings[(first << 8) | second] === 1 && isSign(text, i - 1)) return true;
+    if (signBeginnings[(first << 8) | second] === 1 && isSign(text, i - 1, 0, text.length)) return true;
     first = second;
   }
   return false;
 }
 
-function isSign(text: Buffer, start: number): boolean {
-  if (start > 0 && isPartOfWord(text, start - 1)) return false;
-  let end = start + 1;
-  while (end < text.length && isPartOfWord(text, end)) if (++end - start > longestSign) return false;
+/** Whether the word that begins at `start` in the text `text[from, to)` is a sign. */
+export function isSign(text: Buffer, start: number, from: number, to: number): boolean {
+  if (start > from && isPartOfWord(text, start - 1, from, to)) return false;
+  let end = start;
+  let hash = 0;
+  let isLatin = true;
+  do {
+    const byte = text[end] as number;
+    hash = addToSign(hash, byte);
+    if (byte >= 0x80 && byte !== 0xc3) isLatin &&= text[end - 1] === 0xc3;
+    if (++end - start > longestSign) return false;
+  } while (end < to && isPartOfWord(text, end, from, to));
+  // Nearly all words that begin as a sign does are none.
+  if (isLatin && signHashes[hash] === 0) return false;
   const word = text.toString('utf8', start, end);
   return smallSigns.has(word) || ((text[start] as number) < 0x61 && signs.has(word.toLowerCase()));
 }
 
+/** Takes a byte into a word's hash of 12 bits. Small and capital letters are one, in Latin-1 too: they differ in one bit of their last byte. */
+function addToSign(hash: number, byte: number): number {
+  return (Math.imul(hash, 33) ^ (byte | 0x20)) & 0xfff;
+}
+
 /** Letters, and what is outside ASCII but neither a sign of Latin-1 nor general punctuation (`’`). */
-function isPartOfWord(text: Buffer, at: number): boolean {
+function isPartOfWord(text: Buffer, at: number, from: number, to: number): boolean {
   const byte = text[at] as number;
   if (byte < 0x80) return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
   let lead = at;
-  while (lead > 0 && at - lead < 2 && ((text[lead] as number) & 0xc0) === 0x80) lead--;
+  while (lead > from && at - lead < 2 && ((text[lead] as number) & 0xc0) === 0x80) lead--;
   const first = text[lead] as number;
-  return first !== 0xc2 && !(first === 0xe2 && ((text[lead + 1] as number) | 1) === 0x81);
+  return first !== 0xc2 && !(first === 0xe2 && lead + 1 < to && ((text[lead + 1] as number) | 1) === 0x81);
 }
 
 /**

@@ -2,13 +2,15 @@ import { hkdfSync } from 'node:crypto';
 import { ValueCache } from './cache.ts';
 import { isCharacter } from './columnType.ts';
 import { NameClassifier } from './detect/classify.ts';
+import { asPlaceTransform, asTransform } from './inPlace.ts';
 import { toAscii } from './normalize.ts';
 import { once } from './once.ts';
+import { type Place, placesFor } from './place.ts';
 import type { ColumnPlan, RuleOptions, ScrubKey, TablePlan, TransformerName } from './plan.ts';
 import { KeyedHash } from './prf.ts';
 import { transformerNamed } from './registry.ts';
 import { ownOptions } from './ruleNotes.ts';
-import type { Row, Transform, TransformContext } from './transformer.ts';
+import type { PlaceTransform, Transform, TransformContext } from './transformer.ts';
 import { withTail } from './uniqueTail.ts';
 
 export interface TableScrubber {
@@ -18,6 +20,8 @@ export interface TableScrubber {
    * NULL. Replacements may be shared between rows: do not write into them.
    */
   scrub(row: (Buffer | null)[]): void;
+  /** The same without an object for each value. What is put into the places is valid until the next row. */
+  scrubPlaces(row: readonly Place[]): void;
   /** What could not be scrubbed as its rule says, and was scrubbed as text instead: for the build's warnings. */
   problems(): ScrubProblem[];
 }
@@ -33,21 +37,34 @@ export interface ScrubProblem {
 export function createTableScrubber(plan: TablePlan, key: ScrubKey): TableScrubber {
   const factory = new TransformFactory(plan, new KeyRing(key));
   const columns = plan.columns.flatMap((column, index) => (column.use === 'keep' ? [] : [index]));
-  const transforms = columns.map(index => factory.transformOf(index));
+  const transforms = columns.map(index => factory.placeTransformOf(index));
   const looksAtRow = plan.columns.some(column => column.use !== 'keep' && readsRow(column.use));
+  const originals = placesFor(plan.columns.length);
+  const places = placesFor(plan.columns.length);
+  const scrubPlaces = (row: readonly Place[]): void => {
+    // Free text is scrubbed by what the row's other columns say, so they must still be the originals.
+    if (looksAtRow) for (let i = 0; i < row.length; i++) (originals[i] as Place).copy(row[i] as Place);
+    for (let i = 0; i < columns.length; i++) {
+      const place = row[columns[i] as number] as Place;
+      const { bytes, start, end } = place;
+      if (end >= 0) (transforms[i] as PlaceTransform)(bytes, start, end, looksAtRow ? originals : row, place);
+    }
+    // A long text must not be kept until the next row.
+    if (looksAtRow) for (let i = 0; i < row.length; i++) (originals[i] as Place).clear();
+  };
   return {
+    scrubPlaces,
     problems: () => factory.problems(),
     scrub(row) {
-      // Free text is scrubbed by what the row's other columns say, so they must still be the originals.
-      const originals = looksAtRow ? row.slice() : row;
-      for (let i = 0; i < columns.length; i++) {
-        const index = columns[i] as number;
-        const value = originals[index];
-        if (value === null || value === undefined) continue;
+      for (const [index, value] of row.entries()) {
         // Anything but bytes would pass the byte-wise transforms as it is: better no row than an original.
-        if (!(value instanceof Uint8Array)) throw new TypeError(`${plan.table}: the scrubber takes bytes`);
-        row[index] = (transforms[i] as Transform)(value, originals);
+        if (value !== null && value !== undefined && !(value instanceof Uint8Array))
+          throw new TypeError(`${plan.table}: the scrubber takes bytes`);
+        places[index]?.put(value);
       }
+      for (const place of places.slice(row.length)) place.clear();
+      scrubPlaces(places);
+      for (const index of columns) row[index] = places[index]?.copyOut() ?? null;
     },
   };
 }
@@ -95,8 +112,10 @@ class TransformFactory {
   readonly #plan: TablePlan;
   readonly #keys: KeyRing;
   readonly #wide: ReadonlySet<TransformerName>;
-  readonly #made = new Map<number, Transform>();
-  readonly #nested = new Map<string, Transform>();
+  readonly #made = new Map<number, PlaceTransform>();
+  readonly #nested = new Map<string, PlaceTransform>();
+  /** The same, for callers with Buffers. */
+  readonly #transforms = new Map<PlaceTransform, Transform>();
   readonly #problems = new Map<string, ScrubProblem>();
 
   constructor(plan: TablePlan, keys: KeyRing) {
@@ -106,6 +125,10 @@ class TransformFactory {
   }
 
   transformOf(index: number): Transform {
+    return this.#buffered(this.placeTransformOf(index));
+  }
+
+  placeTransformOf(index: number): PlaceTransform {
     let made = this.#made.get(index);
     if (made === undefined) {
       made = this.#create(this.#plan.columns[index] as ColumnPlan);
@@ -119,6 +142,19 @@ class TransformFactory {
   }
 
   nested(name: TransformerName, options?: RuleOptions): Transform {
+    return this.#buffered(this.nestedInPlace(name, options));
+  }
+
+  #buffered(transform: PlaceTransform): Transform {
+    let buffered = this.#transforms.get(transform);
+    if (buffered === undefined) {
+      buffered = asTransform(transform);
+      this.#transforms.set(transform, buffered);
+    }
+    return buffered;
+  }
+
+  nestedInPlace(name: TransformerName, options?: RuleOptions): PlaceTransform {
     // Asked for every value inside a document: no text is made where there are no options.
     const id = options === undefined ? name : `${name} ${JSON.stringify(options)}`;
     let made = this.#nested.get(id);
@@ -136,7 +172,7 @@ class TransformFactory {
     else known.count++;
   }
 
-  #create(column: ColumnPlan): Transform {
+  #create(column: ColumnPlan): PlaceTransform {
     const transformer = transformerNamed(column.use);
     const context: TransformContext = {
       column,
@@ -147,16 +183,18 @@ class TransformFactory {
       columns: this.#plan.columns,
       hash: kind => this.#keys.hash(kind),
       nested: (name, options) => this.nested(name, options),
+      nestedInPlace: (name, options) => this.nestedInPlace(name, options),
       transformOf: index => this.transformOf(index),
     };
-    let transform = transformer.create(context);
+    let transform =
+      'createInPlace' in transformer
+        ? transformer.createInPlace(context)
+        : asPlaceTransform(transformer.create(context));
     if (transformer.uniqueness === 'tail' && (column.unique || this.#wide.has(column.use)))
-      transform = withTail(transform, transformer, context);
-    if (isCharacter(column) && !holdsLatin(column.charset)) transform = inAscii(transform);
-    if (!transformer.cached) return transform;
-    const inner = transform;
-    const none: Row = [];
-    return new ValueCache().wrap(value => inner(value, none));
+      transform = asPlaceTransform(withTail(asTransform(transform), transformer, context));
+    if (isCharacter(column) && !holdsLatin(column.charset))
+      transform = asPlaceTransform(inAscii(asTransform(transform)));
+    return transformer.cached ? new ValueCache().wrap(transform) : transform;
   }
 }
 

@@ -1,17 +1,24 @@
 import type * as z from 'zod';
 import type { NameClassifier } from './detect/classify.ts';
 import type { Sameness } from './normalize.ts';
+import type { Place } from './place.ts';
 import type { ColumnPlan, RuleOptions, TransformerName } from './plan.ts';
 import type { KeyedHash } from './prf.ts';
 
 /** A row as the text protocol delivers it; transforms read originals from it. */
-export type Row = readonly (Buffer | null)[];
+export type Row = readonly Place[];
 
 /**
  * Replaces one value. Text is UTF-8 (the connection's character set), binary columns are raw bytes, numbers and dates
  * are their digits. Never changes the bytes of `value`; the result may be shared between rows.
  */
 export type Transform = (value: Buffer, row: Row) => Buffer | null;
+
+/**
+ * The same for the value `bytes[start, end)`, without an object for it: the replacement's place is put into `out`. It may lie in memory that
+ * the transform uses again for its next value.
+ */
+export type PlaceTransform = (bytes: Buffer, start: number, end: number, row: Row, out: Place) => void;
 
 /** What a transform may know when it is made: once per column and worker. */
 export interface TransformContext {
@@ -23,6 +30,7 @@ export interface TransformContext {
   hash(kind: string): KeyedHash;
   /** Another transformer for a value found inside this one: same key, no limit of length. */
   nested(name: TransformerName, options?: RuleOptions): Transform;
+  nestedInPlace(name: TransformerName, options?: RuleOptions): PlaceTransform;
   /** Says from a name what it names: one per scrubber. */
   classifier: NameClassifier;
   /** Counts a value that could not be scrubbed as its rule says; never tells the value. */
@@ -38,7 +46,14 @@ export interface TransformerExample {
   after: string;
 }
 
-export interface Transformer {
+export type Transformer = TransformerFacts &
+  (
+    | { create(context: TransformContext): Transform }
+    /** Of kinds that tables have millions of. */
+    | { createInPlace(context: TransformContext): PlaceTransform }
+  );
+
+interface TransformerFacts {
   name: TransformerName;
   /** Raised whenever the same key and value would give another replacement. */
   version: number;
@@ -59,5 +74,4 @@ export interface Transformer {
   cached: boolean;
   /** True when the result depends on the row's other values, which must then be the originals. */
   readsRow?: boolean;
-  create(context: TransformContext): Transform;
 }

@@ -1,3 +1,4 @@
+import type { Place } from '../../scrub/place.ts';
 import type { PacketStream } from './packetStream.ts';
 import { readRows } from './resultReader.ts';
 import type { RowSink } from './rowSink.ts';
@@ -9,8 +10,8 @@ export async function readValues(
   columns: number,
 ): Promise<(string | null)[][]> {
   const rows: (string | null)[][] = [];
-  const change = (values: (Buffer | null)[]) => {
-    rows.push(values.map(value => value?.toString('utf8') ?? null));
+  const change = (values: readonly Place[]) => {
+    rows.push(values.map(value => value.value()?.toString('utf8') ?? null));
   };
   await readRows(
     stream,

@@ -1,3 +1,4 @@
+import { type Place, placesFor } from '../../scrub/place.ts';
 import { readLength } from './packets.ts';
 import type { RowSink } from './rowSink.ts';
 
@@ -7,15 +8,15 @@ export interface RowTarget {
   held: number;
   /** Of these the first so many are written; the others are only there to be looked at. */
   written: number;
-  /** Called with the held values before they are written; replaces them in place. Buffers are valid during the call only. */
-  change(values: (Buffer | null)[]): void;
+  /** Called with the held values before they are written; replaces them in place. Their bytes are valid during the call only. */
+  change(values: readonly Place[]): void;
 }
 
 /** Rows of the text protocol, from packets into a sink. A long row comes in parts of any size and is never whole in memory. */
 export class RowParser {
   readonly #columns: number;
   readonly #target: RowTarget;
-  readonly #values: (Buffer | null)[];
+  readonly #values: Place[];
   // State of a row that comes in parts.
   #column = 0;
   #left = -1;
@@ -26,7 +27,7 @@ export class RowParser {
   constructor(columns: number, target: RowTarget) {
     this.#columns = columns;
     this.#target = target;
-    this.#values = new Array<Buffer | null>(target.held).fill(null);
+    this.#values = placesFor(target.held);
   }
 
   /** A whole row at `data[start, end)`. */
@@ -42,8 +43,12 @@ export class RowParser {
           length = long.length;
           at = long.next;
         }
-        values[column] = length < 0 ? null : data.subarray(at, at + length);
-        if (length > 0) at += length;
+        const value = values[column] as Place;
+        if (length < 0) value.clear();
+        else {
+          value.set(data, at, at + length);
+          at += length;
+        }
       }
       this.#writeHeld();
     }
@@ -94,7 +99,7 @@ export class RowParser {
     this.#headLength = 0;
     const isHeld = this.#column < this.#target.held;
     if (length < 0) {
-      if (isHeld) this.#values[this.#column] = null;
+      if (isHeld) this.#values[this.#column]?.clear();
       else this.#target.sink.nullValue();
       this.#nextColumn();
       return;
@@ -108,7 +113,7 @@ export class RowParser {
   #endValue(): void {
     this.#left = -1;
     if (this.#partial !== undefined) {
-      this.#values[this.#column] = this.#partial;
+      this.#values[this.#column]?.put(this.#partial);
       this.#partial = undefined;
     } else this.#target.sink.endValue();
     this.#nextColumn();
@@ -116,7 +121,10 @@ export class RowParser {
 
   #nextColumn(): void {
     this.#column++;
-    if (this.#column === this.#target.held) this.#writeHeld();
+    if (this.#column !== this.#target.held) return;
+    this.#writeHeld();
+    // Long values must not be kept alive until the next row.
+    for (const value of this.#values) value.clear();
   }
 
   #writeHeld(): void {
@@ -124,12 +132,10 @@ export class RowParser {
     const values = this.#values;
     this.#target.change(values);
     for (let column = 0; column < written; column++) {
-      const value = values[column];
-      if (value === null || value === undefined) sink.nullValue();
-      else sink.value(value, 0, value.length);
+      const { bytes, start, end } = values[column] as Place;
+      if (end < 0) sink.nullValue();
+      else sink.value(bytes, start, end);
     }
-    // Long values must not be kept alive until the next row.
-    values.fill(null);
   }
 }
 

@@ -30,6 +30,17 @@ export interface CardParts {
   text(value: string): string;
 }
 
+/** Whether the first letter of `bytes[start, end)` is that of a vCard: nearly all texts have another. */
+export function mayBeContactCard(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] as number;
+    // What `isContactCard` trims: white space of Latin-1.
+    if (byte === 0x20 || byte === 0xa0 || (byte >= 0x09 && byte <= 0x0d)) continue;
+    return (byte | 0x20) === 0x62;
+  }
+  return false;
+}
+
 /** Whether a value is a vCard or an iCalendar object. */
 export function isContactCard(value: Buffer): boolean {
   const head = value.toString('latin1', 0, 24).trimStart().toUpperCase();

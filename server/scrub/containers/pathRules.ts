@@ -16,7 +16,7 @@ export const pathRules = z.record(
 export function keyColumn(context: TransformContext, name: string | undefined): (row: Row) => string[] {
   const index = name === undefined ? -1 : context.columns.findIndex(column => column.name === name);
   return row => {
-    const key = row[index];
+    const key = row[index]?.value();
     return key === null || key === undefined ? [] : [key.toString('utf8')];
   };
 }

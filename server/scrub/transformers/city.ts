@@ -15,5 +15,5 @@ export const city: Transformer = {
   sameness: 'words',
   uniqueness: 'tail',
   cached: true,
-  create: context => fromList(context, 'city', cities),
+  createInPlace: context => fromList(context, 'city', cities),
 };

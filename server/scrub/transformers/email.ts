@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { copyOut, isBlank, writeBytes, writeTail } from '../encode.ts';
+import { isBlank, writeBytes, writeTail } from '../encode.ts';
+import { asTransform } from '../inPlace.ts';
 import { Folder } from '../normalize.ts';
+import type { Place } from '../place.ts';
 import { pick } from '../prf.ts';
-import type { Transform, TransformContext, Transformer } from '../transformer.ts';
+import type { PlaceTransform, Row, Transform, TransformContext, Transformer } from '../transformer.ts';
 import { needsVariant } from '../unique.ts';
 import { asciiFamilyNames, asciiGivenNames } from '../values/lists.ts';
 
@@ -38,34 +40,43 @@ export const email: Transformer = {
   sameness: 'address',
   uniqueness: 'own',
   cached: false,
-  create,
+  createInPlace,
 };
 
-function create(context: TransformContext): Transform {
+function createInPlace(context: TransformContext): PlaceTransform {
   const { domain } = options.parse(context.options);
   const one = singleAddress(context, domain === 'class');
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
   const fullName = () => context.nested('fullName');
   let nameOf: Transform | undefined;
-  return (value, row) => {
-    for (let i = 0; i < value.length; i++) {
-      const byte = value[i] as number;
-      // `,` `;` `<`: a list, or an address with a display name.
-      if (byte !== 0x2c && byte !== 0x3b && byte !== 0x3c) continue;
-      if (value.indexOf(0x40) === -1) break;
-      nameOf ??= fullName();
-      const list = replaceList(
-        value,
-        part => one(part),
-        name => nameOf?.(name, row) ?? name,
-      );
-      return list.length <= limit ? list : one(value);
-    }
-    return isBlank(value) ? value : one(value);
+  const addressOf = asTransform((bytes, start, end, _row, out) => one(bytes, start, end, out));
+  const replaceAll = (value: Buffer, row: Row): Buffer | undefined => {
+    if (value.indexOf(0x40) === -1) return undefined;
+    nameOf ??= fullName();
+    return replaceList(
+      value,
+      part => addressOf(part, row) as Buffer,
+      name => nameOf?.(name, row) ?? name,
+    );
+  };
+  return (bytes, start, end, row, out) => {
+    // `,` `;` `<`: a list, or an address with a display name.
+    let i = start;
+    while (i < end && listBytes[bytes[i] as number] === 0) i++;
+    const list = i < end ? replaceAll(bytes.subarray(start, end), row) : undefined;
+    if (list !== undefined && list.length <= limit) out.set(list, 0, list.length);
+    else if (isBlank(bytes, start, end)) out.set(bytes, start, end);
+    else one(bytes, start, end, out);
   };
 }
 
-function singleAddress(context: TransformContext, keepClass: boolean): (value: Buffer) => Buffer {
+const listBytes = new Uint8Array(256);
+for (const letter of ',;<') listBytes[letter.charCodeAt(0)] = 1;
+
+function singleAddress(
+  context: TransformContext,
+  keepClass: boolean,
+): (value: Buffer, from: number, to: number, result: Place) => void {
   const { column } = context;
   const limit = column.maxLength ?? Number.MAX_SAFE_INTEGER;
   const hash = context.hash('email');
@@ -76,14 +87,14 @@ function singleAddress(context: TransformContext, keepClass: boolean): (value: B
   const host = Buffer.from('@example.com');
   const shortHost = Buffer.from('@x.test');
   const out = Buffer.alloc(128);
-  return value => {
-    folder.fold(value);
+  return (value, from, to, result) => {
+    folder.fold(value, from, to);
     const { bytes, length } = folder;
     let end = 0;
     let hostName: Buffer = host;
     if (keepClass) hostName = classHost(bytes.toString('utf8', bytes.lastIndexOf(0x40, length) + 1, length));
-    if (column.unique && folder.changed && needsVariant(column, value, bytes, length))
-      hash.update(value, 0, value.length);
+    if (column.unique && folder.changed && needsVariant(column, value.subarray(from, to), bytes, length))
+      hash.update(value, from, to);
     else hash.update(bytes, 0, length);
     const { words } = hash;
     const first = given[pick(words[2] as number, given.length)] as Buffer;
@@ -100,7 +111,7 @@ function singleAddress(context: TransformContext, keepClass: boolean): (value: B
       end = writeTail(out, 0, words, Math.max(0, Math.min(20, limit - tailHost.length)));
       end = writeBytes(out, end, tailHost);
     }
-    return copyOut(out, Math.min(end, limit));
+    result.set(out, 0, Math.min(end, limit));
   };
 
   function classHost(domain: string): Buffer {

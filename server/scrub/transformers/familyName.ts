@@ -15,5 +15,5 @@ export const familyName: Transformer = {
   sameness: 'words',
   uniqueness: 'tail',
   cached: true,
-  create: context => fromList(context, 'familyName', familyNames),
+  createInPlace: context => fromList(context, 'familyName', familyNames),
 };

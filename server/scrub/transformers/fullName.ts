@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { copyOut, cutText, isBlank } from '../encode.ts';
-import type { Transform, TransformContext, Transformer } from '../transformer.ts';
+import { copyBytes, endOfText, isBlank } from '../encode.ts';
+import { Place } from '../place.ts';
+import type { PlaceTransform, TransformContext, Transformer } from '../transformer.ts';
 
 /**
  * Full name, word by word: `Dr. Anna von Müller` → `Dr. Oskar von Keller`, `Müller, Anna` → `Keller, Oskar`. The words
@@ -18,7 +19,7 @@ export const fullName: Transformer = {
   sameness: 'words',
   uniqueness: 'tail',
   cached: true,
-  create,
+  createInPlace,
 };
 
 /** Titles and particles, packed as {@link packed} does. */
@@ -29,58 +30,98 @@ do dos das del della la le du zu zur vom und and et y e`
     .map(word => packed(Buffer.from(word), 0, word.length)),
 );
 
-function create(context: TransformContext): Transform {
-  const given = context.nested('givenName');
-  const family = context.nested('familyName');
+function createInPlace(context: TransformContext): PlaceTransform {
+  const given = context.nestedInPlace('givenName');
+  const family = context.nestedInPlace('familyName');
   const limit = context.column.maxLength ?? Number.MAX_SAFE_INTEGER;
-  let out = Buffer.alloc(512);
-  return (value, row) => {
-    if (isBlank(value)) return value;
-    const words = wordsOf(value);
-    const comma = value.indexOf(0x2c);
-    let last: Word | undefined;
-    for (const word of words) if (!word.isKept) last = word;
-    if (out.length < value.length * 3 + words.length * 24)
-      out = Buffer.alloc((value.length * 3 + words.length * 24) * 2);
-    let length = 0;
-    let end = 0;
-    for (const word of words) {
-      length += value.copy(out, length, end, word.start);
-      end = word.end;
-      const text = value.subarray(word.start, word.end);
-      const isFamily = last === undefined || (comma > 0 ? word.start < comma : word === last);
-      const replaced =
-        word.isKept && last !== undefined ? text : ((isFamily ? family : given)(text, row) ?? text);
-      length += replaced.copy(out, length);
+  const words = new Words();
+  const part = new Place();
+  let result = Buffer.alloc(512);
+  return (bytes, start, end, row, out) => {
+    if (isBlank(bytes, start, end)) {
+      out.set(bytes, start, end);
+      return;
     }
-    length += value.copy(out, length, end);
-    return cutText(copyOut(out, length), limit);
+    words.read(bytes, start, end);
+    const { count, comma } = words;
+    const last = words.lastName();
+    const room = (end - start) * 3 + count * 24;
+    if (result.length < room) result = Buffer.alloc(room * 2);
+    let length = 0;
+    let at = start;
+    for (let index = 0; index < count; index++) {
+      const from = words.starts[index] as number;
+      const to = words.ends[index] as number;
+      length = copyBytes(result, length, bytes, at, from);
+      at = to;
+      const isFamily = last < 0 || (comma > start ? from < comma : index === last);
+      if (last >= 0 && words.isKept(index)) part.set(bytes, from, to);
+      else (isFamily ? family : given)(bytes, from, to, row, part);
+      if (part.isNull) part.set(bytes, from, to);
+      length = copyBytes(result, length, part.bytes, part.start, part.end);
+    }
+    length = copyBytes(result, length, bytes, at, end);
+    out.set(result, 0, endOfText(result, 0, length, limit));
   };
 }
 
-interface Word {
-  start: number;
-  end: number;
-  isKept: boolean;
-}
+/** Where the words of one value are, in memory that is used again for the next. */
+class Words {
+  count = 0;
+  /** Of the first comma; -1: there is none. */
+  comma = -1;
+  starts = new Int32Array(64);
+  ends = new Int32Array(64);
+  #kept = new Uint8Array(64);
 
-/** Separators: white space, comma, and the punctuation that joins names in lists. */
-function wordsOf(value: Buffer): Word[] {
-  const words: Word[] = [];
-  let start = -1;
-  for (let i = 0; i <= value.length; i++) {
-    const byte = i < value.length ? (value[i] as number) : 0x20;
-    const separates = byte <= 0x20 || byte === 0x2c || byte === 0x2f || byte === 0x26 || byte === 0x3b;
-    if (separates && start >= 0) {
-      words.push({ start, end: i, isKept: isKept(value, start, i) });
-      start = -1;
-    } else if (!separates && start < 0) start = i;
+  /** Separators: white space, comma, and the punctuation that joins names in lists. */
+  read(bytes: Uint8Array, from: number, to: number): void {
+    this.count = 0;
+    this.comma = -1;
+    let start = -1;
+    for (let i = from; i <= to; i++) {
+      const byte = i < to ? (bytes[i] as number) : 0x20;
+      if (byte === 0x2c && this.comma < 0) this.comma = i;
+      const separates = byte <= 0x20 || byte === 0x2c || byte === 0x2f || byte === 0x26 || byte === 0x3b;
+      if (separates && start >= 0) {
+        this.#add(start, i, isKept(bytes, start, i));
+        start = -1;
+      } else if (!separates && start < 0) start = i;
+    }
   }
-  return words;
+
+  isKept(index: number): boolean {
+    return this.#kept[index] === 1;
+  }
+
+  /** The last word that is a name; -1: none is. */
+  lastName(): number {
+    let index = this.count - 1;
+    while (index >= 0 && this.isKept(index)) index--;
+    return index;
+  }
+
+  #add(start: number, end: number, kept: boolean): void {
+    if (this.count === this.starts.length) this.#grow();
+    this.starts[this.count] = start;
+    this.ends[this.count] = end;
+    this.#kept[this.count++] = kept ? 1 : 0;
+  }
+
+  #grow(): void {
+    const { starts, ends } = this;
+    const kept = this.#kept;
+    this.starts = new Int32Array(starts.length * 2);
+    this.ends = new Int32Array(starts.length * 2);
+    this.#kept = new Uint8Array(starts.length * 2);
+    this.starts.set(starts);
+    this.ends.set(ends);
+    this.#kept.set(kept);
+  }
 }
 
 /** A title, a particle, or punctuation alone. */
-function isKept(value: Buffer, start: number, end: number): boolean {
+function isKept(value: Uint8Array, start: number, end: number): boolean {
   if (end - start > 6) return false;
   const word = packed(value, start, end);
   return word === 0 || kept.has(word);

@@ -15,5 +15,5 @@ export const givenName: Transformer = {
   sameness: 'words',
   uniqueness: 'tail',
   cached: true,
-  create: context => fromList(context, 'givenName', givenNames),
+  createInPlace: context => fromList(context, 'givenName', givenNames),
 };

@@ -5,7 +5,7 @@ import { FeistelNetwork } from '../permute.ts';
 import { afterSpace, isDigit, PhoneNumber } from '../phoneNumber.ts';
 import { NumberPlan } from '../phonePlan.ts';
 import type { KeyedHash } from '../prf.ts';
-import type { Transform, TransformContext, Transformer } from '../transformer.ts';
+import type { PlaceTransform, TransformContext, Transformer } from '../transformer.ts';
 import { unassignedCallingCode } from '../values/phones.ts';
 
 const options = z.strictObject({
@@ -35,10 +35,10 @@ export const phone: Transformer = {
   sameness: 'exact',
   uniqueness: 'own',
   cached: true,
-  create,
+  createInPlace,
 };
 
-function create(context: TransformContext): Transform {
+function createInPlace(context: TransformContext): PlaceTransform {
   const { column } = context;
   const number = new PhoneNumber(options.parse(context.options).country);
   const plan = new NumberPlan();
@@ -47,16 +47,27 @@ function create(context: TransformContext): Transform {
   const wide = column.unique || context.wide.has('phone');
   const numeric = isInteger(column) || isDecimal(column);
   const limit = numeric ? numericDigits(column.columnType) : (column.maxLength ?? Number.MAX_SAFE_INTEGER);
-  return value => {
-    if (isBlank(value)) return value;
-    number.read(value);
-    number.hashInto(hash);
+  let poured = Buffer.alloc(64);
+  /** What no range of numbers is kept for. */
+  const rare = (value: Buffer): Buffer => {
     const { callingCode, length } = number;
     if (length === 0) return cutText(Buffer.concat([prefixOf(numeric), digitsOf(hash, 8)]), limit);
     if (wide)
       return Buffer.from(wideForm(callingCode ?? '', permuted(network, number.national), limit, numeric));
-    if (plan.drawUncallable(number, hash.words)) return number.pour(value, plan.drawn);
     return unassigned(value, digitsOf(hash, 18), limit, numeric);
+  };
+  return (bytes, start, end, _row, out) => {
+    if (isBlank(bytes, start, end)) {
+      out.set(bytes, start, end);
+      return;
+    }
+    number.read(bytes, start, end);
+    number.hashInto(hash);
+    if (!wide && number.length > 0 && plan.drawUncallable(number, hash.words)) {
+      if (poured.length < end - start) poured = Buffer.alloc((end - start) * 2);
+      number.pour(bytes, start, end, plan.drawn, poured);
+      out.set(poured, 0, end - start);
+    } else out.put(rare(bytes.subarray(start, end)));
   };
 }
 

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { cutText, isBlank } from '../encode.ts';
-import { KeyStream } from '../keyStream.ts';
-import { Folder, toAscii } from '../normalize.ts';
-import type { Transform, TransformContext, Transformer } from '../transformer.ts';
+import { endOfText, isBlank, writeBytes } from '../encode.ts';
+import { Folder } from '../normalize.ts';
+import { pick } from '../prf.ts';
+import type { PlaceTransform, TransformContext, Transformer } from '../transformer.ts';
+import { asBytes } from '../values/lists.ts';
 import { streets } from '../values/places.ts';
 
 /**
@@ -20,31 +21,49 @@ export const street: Transformer = {
   sameness: 'words',
   uniqueness: 'tail',
   cached: true,
-  create,
+  createInPlace,
 };
 
-function create(context: TransformContext): Transform {
+function createInPlace(context: TransformContext): PlaceTransform {
   const { charset, maxLength } = context.column;
   const limit = maxLength ?? Number.MAX_SAFE_INTEGER;
   const ascii = charset !== null && !charset.startsWith('utf8') && charset !== 'latin1';
-  const entries = streets.map(text => (ascii ? toAscii(text) : text));
-  const stream = new KeyStream(context.hash('street'));
+  const entries = asBytes(streets, ascii);
+  const hash = context.hash('street');
   const folder = new Folder('words');
-  return value => {
-    if (isBlank(value)) return value;
-    folder.fold(value);
-    stream.seed(folder.bytes, 0, folder.length);
-    const name = entries[stream.below(entries.length)] as string;
-    const number = String(1 + stream.below(180));
-    return cutText(Buffer.from(arrange(value, name, number)), limit);
+  const result = Buffer.alloc(128);
+  return (bytes, start, end, _row, out) => {
+    if (isBlank(bytes, start, end)) {
+      out.set(bytes, start, end);
+      return;
+    }
+    folder.fold(bytes, start, end);
+    hash.update(folder.bytes, 0, folder.length);
+    const name = entries[pick(hash.words[0] as number, entries.length)] as Buffer;
+    const number = 1 + pick(hash.words[1] as number, 180);
+    let digit = start;
+    while (digit < end && !isDigit(bytes[digit] as number)) digit++;
+    let length = 0;
+    if (digit === start) {
+      length = writeNumber(result, 0, number);
+      result[length++] = 0x20;
+    }
+    length = writeBytes(result, length, name);
+    if (digit > start && digit < end) {
+      result[length++] = 0x20;
+      length = writeNumber(result, length, number);
+    }
+    out.set(result, 0, endOfText(result, 0, length, limit));
   };
 }
 
-function arrange(value: Buffer, name: string, number: string): string {
-  let digit = 0;
-  while (digit < value.length && !isDigit(value[digit] as number)) digit++;
-  if (digit === value.length) return name;
-  return digit === 0 ? `${number} ${name}` : `${name} ${number}`;
+/** @returns the position after the last digit of `number`, which is below a thousand */
+function writeNumber(target: Uint8Array, at: number, number: number): number {
+  let end = at;
+  if (number >= 100) target[end++] = 0x30 + Math.floor(number / 100);
+  if (number >= 10) target[end++] = 0x30 + (Math.floor(number / 10) % 10);
+  target[end++] = 0x30 + (number % 10);
+  return end;
 }
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;

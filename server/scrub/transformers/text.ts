@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
-import { isContactCard, rewriteContactCard } from '../containers/contactCard.ts';
+import { isContactCard, mayBeContactCard, rewriteContactCard } from '../containers/contactCard.ts';
 import { cutBytes, cutText } from '../encode.ts';
 import { RowPeople } from '../rowPeople.ts';
 import { TextReplacer } from '../textReplacer.ts';
-import type { Row, Transform, TransformContext, Transformer } from '../transformer.ts';
+import { TextSigns } from '../textSigns.ts';
+import type { PlaceTransform, Row, TransformContext, Transformer } from '../transformer.ts';
 
 const options = z.strictObject({
   /** Further columns of the same table whose values are replaced in the text. All personal ones are by default. */
@@ -33,10 +34,10 @@ export const text: Transformer = {
   uniqueness: 'tail',
   cached: false,
   readsRow: true,
-  create,
+  createInPlace,
 };
 
-function create(context: TransformContext): Transform {
+function createInPlace(context: TransformContext): PlaceTransform {
   const { column } = context;
   const replacer = new TextReplacer(context);
   const people = new RowPeople(context, options.parse(context.options).people);
@@ -51,9 +52,22 @@ function create(context: TransformContext): Transform {
         text: part => inText(Buffer.from(part), row).toString('utf8'),
       }),
     );
-  return (value, row) => {
-    if (value.length < 3) return value;
-    const replaced = isContactCard(value) ? inCard(value, row) : inText(value, row);
-    return replaced.length > limit ? cut(replaced, limit) : replaced;
+  const signs = new TextSigns();
+  return (bytes, start, end, row, out) => {
+    const length = end - start;
+    const mayBeCard = mayBeContactCard(bytes, start, end);
+    if (!mayBeCard) signs.read(bytes, start, end);
+    const isPlain =
+      !mayBeCard &&
+      !signs.mayHoldValues &&
+      !signs.mayHoldNames &&
+      !people.mayFind(bytes, start, end, row, signs.hasAt);
+    if (length < 3 || (isPlain && length <= limit)) {
+      out.set(bytes, start, end);
+      return;
+    }
+    const value = bytes.subarray(start, end);
+    const replaced = mayBeCard && isContactCard(value) ? inCard(value, row) : inText(value, row);
+    out.put(replaced.length > limit ? cut(replaced, limit) : replaced);
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OriginalsStore } from '../../../server/base/originalsStore.ts';
 import { TableSearch } from '../../../server/scrub/leaks.ts';
+import { placesOf } from '../../../server/scrub/place.ts';
 import { OriginalsIndex } from '../../../server/scrub/proof/originalsIndex.ts';
 import { column, plan, table, testKey } from '../scrub/support.ts';
 
@@ -21,9 +22,9 @@ describe('the originals that a worker has seen', () => {
 
   it('are those of all its tables, whatever order their parts came in, and are forgotten when taken', () => {
     const store = new OriginalsStore(testKey, 100);
-    store.collectorOf(planOf('users'))(row('anna@firma.de', 'Anna Zwitscherling'));
-    store.collectorOf(planOf('orders'))(row('bertha@firma.de', 'Bertha Piepmatz'));
-    store.collectorOf(planOf('users'))(row('carl@firma.de', 'Carl Zeisig'));
+    store.collectorOf(planOf('users'))(placesOf(row('anna@firma.de', 'Anna Zwitscherling')));
+    store.collectorOf(planOf('orders'))(placesOf(row('bertha@firma.de', 'Bertha Piepmatz')));
+    store.collectorOf(planOf('users'))(placesOf(row('carl@firma.de', 'Carl Zeisig')));
     const taken = store.take();
     assert.equal(taken.columns['users.email']?.seen, 2);
     assert.equal(taken.columns['orders.email']?.seen, 1);

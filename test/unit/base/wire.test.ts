@@ -5,6 +5,7 @@ import { LoadDataSink } from '../../../server/base/wire/loadDataSink.ts';
 import { PacketStream } from '../../../server/base/wire/packetStream.ts';
 import { maxPayload } from '../../../server/base/wire/packets.ts';
 import { readRows } from '../../../server/base/wire/resultReader.ts';
+import type { Place } from '../../../server/scrub/place.ts';
 
 type Cell = Buffer | null;
 
@@ -117,7 +118,7 @@ async function copy(
   const loader = new PacketStream(target, 'target');
   const sink = new LoadDataSink(loader);
   await sink.load('LOAD', async () => {
-    const change = (values: Cell[]) => {
+    const change = (values: readonly Place[]) => {
       assert.equal(values.length, held);
     };
     const read = await readRows(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { compileScrub } from '../../../server/scrub/compile.ts';
 import { OriginalsCollector } from '../../../server/scrub/originals.ts';
+import { placesOf } from '../../../server/scrub/place.ts';
 import type { ColumnFacts, ScrubKey, TableFacts } from '../../../server/scrub/plan.ts';
 
 const column: ColumnFacts = {
@@ -29,9 +30,9 @@ describe('originals that the scrubber itself may draw', () => {
     assert.ok(plan);
     const collector = new OriginalsCollector(plan, key, { sample: 1000 });
     for (const street of ['Ahornweg 12', '12 Ahornweg', 'Bahnhofstraße 7b', 'ahornweg  180'])
-      collector.addRow([Buffer.from(street)]);
+      collector.addRow(placesOf([Buffer.from(street)]));
     assert.equal(collector.result().columns['people.street']?.taken, 0);
-    collector.addRow([Buffer.from('Zwischen den Toren 3')]);
+    collector.addRow(placesOf([Buffer.from('Zwischen den Toren 3')]));
     assert.equal(collector.result().columns['people.street']?.taken, 1);
   });
 });

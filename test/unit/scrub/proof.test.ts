@@ -5,6 +5,7 @@ import {
   mergeOriginals,
   OriginalsCollector,
 } from '../../../server/scrub/originals.ts';
+import { placesOf } from '../../../server/scrub/place.ts';
 import type { ScrubRule, TablePlan } from '../../../server/scrub/plan.ts';
 import { Fingerprinter, FingerprintSet } from '../../../server/scrub/proof/fingerprints.ts';
 import { OriginalsIndex } from '../../../server/scrub/proof/originalsIndex.ts';
@@ -53,7 +54,7 @@ function planOf(name: string, more: Record<string, ScrubRule> = {}): TablePlan {
 
 function collect(rows: readonly (readonly string[])[]): CollectedOriginals {
   const collector = new OriginalsCollector(planOf('people'), testKey, { sample: 100 });
-  for (const row of rows) collector.addRow(rowOf(row));
+  for (const row of rows) collector.addRow(placesOf(rowOf(row)));
   return collector.result();
 }
 
