@@ -2,9 +2,9 @@ import { copyBytes, sameBytes } from './encode.ts';
 import type { Place } from './place.ts';
 import type { PlaceTransform, Row } from './transformer.ts';
 
-const slots = 1024;
-const longestValue = 96;
-const longestReplacement = 160;
+const slots = 4096;
+const longestValue = 48;
+const longestReplacement = 80;
 const width = longestValue + longestReplacement;
 /** After this many look-ups the cache decides whether it pays. */
 const trial = 8192;

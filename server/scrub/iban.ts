@@ -1,5 +1,10 @@
 import { countrySpecs, isValidIBAN } from 'ibantools';
 
+/** Countries of ISO 13616's registry that have IBANs. */
+export const ibanCountryCodes: readonly string[] = Object.keys(countrySpecs).filter(
+  country => ibanLength(country) > 0,
+);
+
 /** Length of a country's IBAN by its two upper-case letters; 0 where the registry of ISO 13616 has none. */
 export function ibanLength(country: string): number {
   return countrySpecs[country as keyof typeof countrySpecs]?.chars ?? 0;

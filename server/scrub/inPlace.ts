@@ -1,5 +1,5 @@
 import { copyOut } from './encode.ts';
-import { Place } from './place.ts';
+import { Place, valueAt } from './place.ts';
 import type { PlaceTransform, Transform } from './transformer.ts';
 
 /** A transform that takes and gives Buffers, for callers that have a value at hand and keep the result. */
@@ -18,7 +18,7 @@ export function asTransform(transform: PlaceTransform): Transform {
 /** A transform that makes a Buffer for each value, among others that do not. */
 export function asPlaceTransform(transform: Transform): PlaceTransform {
   return (bytes, start, end, row, out) => {
-    const value = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+    const value = valueAt(bytes, start, end);
     const replaced = transform(value, row);
     if (replaced === value) out.set(bytes, start, end);
     else out.put(replaced);

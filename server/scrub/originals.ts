@@ -1,15 +1,12 @@
 import { isBlank } from './encode.ts';
-import { toAscii } from './normalize.ts';
-import { once } from './once.ts';
 import type { Place } from './place.ts';
 import type { ColumnPlan, ScrubKey, TablePlan, TransformerName } from './plan.ts';
+import { isDistinctive, isDrawnName, mayBeDrawnStreet } from './proof/distinctive.ts';
 import { filterWords, mergeFilters, noteName, noteValue } from './proof/filters.ts';
 import { type FingerprintData, Fingerprinter, FingerprintSet } from './proof/fingerprints.ts';
 import { scanValue } from './proof/scan.ts';
 import { wordsIn } from './proof/words.ts';
 import type { Row } from './transformer.ts';
-import { familyNames, givenNames } from './values/names.ts';
-import { streets } from './values/places.ts';
 
 /** Kinds of originals, by how they are found again. */
 export type OriginalKind = 'address' | 'phone' | 'card' | 'iban' | 'name' | 'value';
@@ -67,14 +64,6 @@ const containers: ReadonlySet<TransformerName> = new Set([
   'xml',
   'formEncoded',
 ]);
-
-/** What the scrubber itself draws. */
-const drawnNames = once(() => asciiSet([...givenNames, ...familyNames]));
-const drawnStreets = once(() => asciiSet(streets));
-
-function asciiSet(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.map(word => toAscii(word).toLowerCase().trim()));
-}
 
 interface Collected {
   index: number;
@@ -212,7 +201,7 @@ export class OriginalsCollector {
   }
 
   #addValue({ use, set }: Collected, value: Buffer): boolean {
-    if (!isDistinctive(use, value) || mayBeDrawn(value)) return false;
+    if (!isDistinctive(use, value) || mayBeDrawnStreet(value)) return false;
     this.#fingerprinter.text(value, 0, value.length);
     set.add(this.#fingerprinter.high, this.#fingerprinter.low);
     noteValue(this.#filters, value);
@@ -225,22 +214,13 @@ export class OriginalsCollector {
     const first = words[0];
     const last = words.at(-1);
     if (first === undefined || last === undefined || words.length < 2 || words.length > 4) return false;
-    const known = words.every(([start, end]) =>
-      drawnNames().has(toAscii(value.toString('utf8', start, end)).toLowerCase()),
-    );
+    const known = words.every(([start, end]) => isDrawnName(value, start, end));
     if (known || last[1] - first[0] < 8) return false;
     this.#fingerprinter.compact(value, first[0], last[1]);
     set.add(this.#fingerprinter.high, this.#fingerprinter.low);
     noteName(this.#filters, value, first[0], first[1]);
     return true;
   }
-}
-
-/** A street of the scrubber's own list, with whatever number: somebody else may have been given it. */
-function mayBeDrawn(value: Buffer): boolean {
-  if (value.length > 80) return false;
-  const name = value.toString('utf8').replace(/\d+\s?[a-z]?\b/gi, '');
-  return drawnStreets().has(toAscii(name).toLowerCase().trim());
 }
 
 /** Brings together what the workers of a build have collected. */
@@ -265,25 +245,6 @@ export function mergeOriginals(
   }
   for (const [kind, set] of sets) merged.sets[kind] = set.data;
   return merged;
-}
-
-/**
- * Whether finding the value elsewhere can only mean a leak. A login `administrator` is a word, nine bare digits are any number.
- */
-function isDistinctive(use: TransformerName, value: Buffer): boolean {
-  if (value.length < 8) return false;
-  const text = value.toString('utf8');
-  switch (use) {
-    case 'userName':
-      return /[\d._@-]/.test(text) && /\p{L}/u.test(text);
-    case 'street':
-      return /\d/.test(text) && /\p{L}/u.test(text);
-    case 'token':
-    case 'passwordHash':
-      return value.length >= 16;
-    default:
-      return /\D/.test(text) || value.length >= 13;
-  }
 }
 
 /** Of a byte: one that no plain address has, the `@`, or any other. */

@@ -113,8 +113,10 @@ export class PhoneNumber {
 /** `+`, `00` or `(+` after whatever white space. */
 function isInternational(value: Buffer, from: number, to: number): boolean {
   const start = afterSpace(value, from, to);
-  const first = start < to ? value[start] : undefined;
-  const second = start + 1 < to ? value[start + 1] : undefined;
+  // In bytes that are no UTF-8 the count of white space may be off: what lies beside the value is none of its bytes.
+  const byteAt = (at: number) => (at >= from && at < to ? value[at] : undefined);
+  const first = byteAt(start);
+  const second = byteAt(start + 1);
   return first === plus || (first === zero && second === zero) || (first === 0x28 && second === plus);
 }
 

@@ -36,15 +36,18 @@ export class Place {
 
   /** The value as a Buffer over the same memory. */
   value(): Buffer | null {
-    const { bytes, start, end } = this;
-    if (end < 0) return null;
-    return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+    return this.end < 0 ? null : valueAt(this.bytes, this.start, this.end);
   }
 
   /** The same in memory of its own. */
   copyOut(): Buffer | null {
     return this.end < 0 ? null : Buffer.from(this.bytes.subarray(this.start, this.end));
   }
+}
+
+/** `bytes[start, end)` as a Buffer over the same memory: the same object where that is all of it. */
+export function valueAt(bytes: Buffer, start: number, end: number): Buffer {
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
 }
 
 export const placesFor = (count: number): Place[] => Array.from({ length: count }, () => new Place());

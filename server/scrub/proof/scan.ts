@@ -1,4 +1,4 @@
-import { ibanLength, isIbanValid } from '../iban.ts';
+import { ibanCountryCodes, ibanLength, isIbanValid } from '../iban.ts';
 
 /** What a value may hold that points at a person or opens a door. Ranges are byte offsets. */
 export interface ScanVisitor {
@@ -50,62 +50,56 @@ const secretTail: Readonly<Record<number, RegExp>> = {
   8: /^AKIA[0-9A-Z]{16}(?![0-9A-Za-z])/,
   9: /^AIzaSy[0-9A-Za-z_-]{33}/,
 };
-/** What begins with a byte; nearly all bytes begin nothing and pass with one look. */
-const marks = new Uint8Array(256);
+/** What a byte, or two of them, may begin; nearly all begin nothing and pass with one look. */
 const digitMark = 1;
 const addressMark = 2;
-const secretMark = 3;
-const encodedMark = 4;
-/** The first two bytes of a key: `s` alone begins every tenth word. */
-const secretStarts = new Uint8Array(65_536);
-for (const mark of secretMarks) {
-  marks[mark[0] as number] = secretMark;
-  secretStarts[mark.readUInt16BE(0)] = 1;
-}
-marks.fill(digitMark, 0x30, 0x3a);
-marks[0x40] = addressMark;
-marks[0x25] = encodedMark;
-
-/** Beside the marks, in a table by two bytes: the first of them may begin a word. */
+const encodedMark = 3;
+/** The first two bytes of a key: one of them alone begins every tenth word. */
+const secretMark = 4;
+/** The first two bytes of a word that the visitor looks for. */
 const wordMark = 8;
 
+const markOf = (byte: number): number => {
+  if (byte >= 0x30 && byte <= 0x39) return digitMark;
+  return byte === 0x40 ? addressMark : byte === 0x25 ? encodedMark : 0;
+};
+const secretStarts = new Set(secretMarks.map(mark => mark.readUInt16BE(0)));
+
 /**
- * The table for a pass that looks for words, too: by pair of bytes, what the second is marked with, and whether the pair begins words.
+ * The table for a pass over a value, by pair of bytes: what the second is marked with, and whether the pair begins a key or a word.
  *
- * @param beginnings 1 at `first * 256 + second`, case folded
+ * @param beginnings of words: 1 at `first * 256 + second`, case folded
  */
 export function wordPairs(beginnings: Uint8Array): Uint8Array {
   const pairs = new Uint8Array(65_536);
   for (let pair = 0; pair < pairs.length; pair++)
-    pairs[pair] = (marks[pair & 0xff] as number) | (beginnings[pair | 0x2020] === 1 ? wordMark : 0);
+    pairs[pair] =
+      markOf(pair & 0xff) |
+      (secretStarts.has(pair) ? secretMark : 0) |
+      (beginnings[pair | 0x2020] === 1 ? wordMark : 0);
   return pairs;
 }
+
+const pairsAlone = wordPairs(new Uint8Array(65_536));
 
 /**
  * One pass over the value `bytes[from, to)`, byte by byte: no regular expression runs until something is found. The visitor
  * is given places in `bytes`.
  */
 export function scanValue(bytes: Buffer, visitor: ScanVisitor, from = 0, to = bytes.length): void {
-  if (visitor.pairs !== undefined) {
-    scanPairs(bytes, visitor, visitor.pairs, from, to);
-    return;
-  }
-  for (let i = from; i < to; i++) {
-    const mark = marks[bytes[i] as number] as number;
-    if (mark !== 0) i = visitMark(bytes, i, mark, visitor, from, to);
-  }
-}
-
-function scanPairs(bytes: Buffer, visitor: ScanVisitor, pairs: Uint8Array, from: number, to: number): void {
+  const pairs = visitor.pairs ?? pairsAlone;
   let before = 0;
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number;
     const mark = pairs[(before << 8) | byte] as number;
     before = byte;
     if (mark === 0) continue;
-    if (mark >= wordMark) visitor.word?.(bytes, i - 1, from, to);
-    if (mark === wordMark) continue;
-    const last = visitMark(bytes, i, mark & ~wordMark, visitor, from, to);
+    if (mark >= secretMark) {
+      if (mark >= wordMark) visitor.word?.(bytes, i - 1, from, to);
+      if ((mark & secretMark) !== 0 && to - i + 1 >= 20 && isSecret(bytes, i - 1, to)) visitor.secret();
+      if ((mark & 3) === 0) continue;
+    }
+    const last = visitMark(bytes, i, mark & 3, visitor, from, to);
     for (; i < last; i++) {
       const next = bytes[i + 1] as number;
       if ((pairs[(before << 8) | next] as number) >= wordMark) visitor.word?.(bytes, i, from, to);
@@ -126,13 +120,6 @@ function visitMark(
   if (mark === digitMark) return visitNumber(bytes, at, visitor, from, to);
   if (mark === addressMark) {
     if (visitor.isOwnHost?.(bytes, at, to) !== true) visitAddress(bytes, at, visitor, from, to);
-  } else if (mark === secretMark) {
-    if (
-      to - at >= 20 &&
-      secretStarts[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1 &&
-      isSecret(bytes, at, to)
-    )
-      visitor.secret();
   } else if (visitor.readsEncoded === true && to - at >= 3) visitEncoded(bytes, at, visitor, from, to);
   return at;
 }
@@ -193,7 +180,8 @@ function visitNumber(bytes: Buffer, at: number, visitor: ScanVisitor, from: numb
   if (
     partOfWord &&
     at - from >= 2 &&
-    isLetter(bytes[at - 2] as number) &&
+    isDigit(at + 1 < to ? (bytes[at + 1] as number) : 0) &&
+    ibanCountries.has(((bytes[at - 2] as number) << 8) | before) &&
     (at - from === 2 || !isLetterOrDigit(bytes[at - 3] as number))
   ) {
     const ibanEnd = endOfIban(bytes, at - 2, to);
@@ -217,7 +205,18 @@ function endOfToken(bytes: Buffer, at: number, lastDigit: number): number {
 
 const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
 
-const isLetterOrDigit = (byte: number): boolean => isLetter(byte) || (byte >= 0x30 && byte <= 0x39);
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+
+const isLetterOrDigit = (byte: number): boolean => isLetter(byte) || isDigit(byte);
+
+/** The two letters that IBANs begin with, in capitals or not. */
+const ibanCountries = new Set(
+  ibanCountryCodes.flatMap(([first = '', second = '']) =>
+    [first, first.toLowerCase()].flatMap(one =>
+      [second, second.toLowerCase()].map(two => Buffer.from(one + two).readUInt16BE(0)),
+    ),
+  ),
+);
 
 /** End of the IBAN that begins at `start`, or 0. Groups may be set apart by single spaces. */
 export function endOfIban(bytes: Buffer, start: number, to = bytes.length): number {

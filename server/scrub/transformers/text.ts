@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isBytes, isCharacter } from '../columnType.ts';
 import { isContactCard, mayBeContactCard, rewriteContactCard } from '../containers/contactCard.ts';
 import { cutBytes, cutText } from '../encode.ts';
+import { valueAt } from '../place.ts';
 import { RowPeople } from '../rowPeople.ts';
 import { TextReplacer } from '../textReplacer.ts';
 import { TextSigns } from '../textSigns.ts';
@@ -66,8 +67,9 @@ function createInPlace(context: TransformContext): PlaceTransform {
       out.set(bytes, start, end);
       return;
     }
-    const value = bytes.subarray(start, end);
+    const value = valueAt(bytes, start, end);
     const replaced = mayBeCard && isContactCard(value) ? inCard(value, row) : inText(value, row);
-    out.put(replaced.length > limit ? cut(replaced, limit) : replaced);
+    if (replaced === value && length <= limit) out.set(bytes, start, end);
+    else out.put(replaced.length > limit ? cut(replaced, limit) : replaced);
   };
 }
