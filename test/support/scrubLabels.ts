@@ -46,7 +46,12 @@ export interface Measured {
   recall: number;
   missed: string[];
   wrong: string[];
+  /** Found, but proposed as `text`, though a value of theirs is one name or number: `text` may leave it. */
+  onlyText: string[];
 }
+
+/** What `text` is the right rule for, and what says nothing. */
+const texts: ReadonlySet<string | undefined> = new Set([undefined, 'remark', 'profile', 'agent', 'nobody']);
 
 /** Precision and recall of "personal or not", over names and types alone. */
 export function measure(classifier: NameClassifier, labels: readonly LabelledTable[]): Measured {
@@ -70,6 +75,7 @@ function measured(
   let columns = 0;
   const missed: string[] = [];
   const wrong: string[] = [];
+  const onlyText: string[] = [];
   for (const labelled of labels) {
     const table = factsOf(labelled);
     for (const [index, column] of table.columns.entries()) {
@@ -80,6 +86,7 @@ function measured(
       if (use !== 'keep' && label.personal) right++;
       else if (label.personal) missed.push(name);
       else if (use !== 'keep') wrong.push(`${name}=${use}`);
+      if (label.personal && use === 'text' && !texts.has(valueKindOf(label))) onlyText.push(name);
     }
   }
   return {
@@ -89,6 +96,7 @@ function measured(
     recall: right / Math.max(1, right + missed.length),
     missed,
     wrong,
+    onlyText,
   };
 }
 

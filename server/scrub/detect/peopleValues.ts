@@ -21,7 +21,7 @@ export interface NamesFound {
 }
 
 /** How many of the values are names of people, and of which kind: nothing where they are not. */
-export function namesIn(texts: readonly string[]): NamesFound | undefined {
+export function namesIn(texts: readonly string[], leniency = 1): NamesFound | undefined {
   if (new Set(texts).size < fewestDistinct) return undefined;
   let whole = 0;
   let known = 0;
@@ -46,7 +46,7 @@ export function namesIn(texts: readonly string[]): NamesFound | undefined {
       if (isGiven(names[0]) || isGiven(names.at(-1)) || isFamily(names.at(-1))) known++;
     }
   }
-  return kindOf({ all: texts.length, whole, known, given, family, single });
+  return kindOf({ all: texts.length, whole, known, given, family, single }, leniency);
 }
 
 const isGiven = (word: string | undefined): boolean => word !== undefined && knownGiven.has(word);
@@ -55,14 +55,17 @@ const isFamily = (word: string | undefined): boolean => word !== undefined && kn
 /** Words of a name's shape, and enough of them known: products have the shape and none of the words. */
 function kindOf(
   count: Record<'all' | 'whole' | 'known' | 'given' | 'family' | 'single', number>,
+  leniency: number,
 ): NamesFound | undefined {
   const { all, whole, known, given, family, single } = count;
-  if (whole >= all * 0.6 && known >= Math.max(4, whole * 0.15))
+  const many = (found: number, fewest: number, share: number): boolean =>
+    found >= Math.max(fewest, all * share * leniency);
+  if (many(whole, 4, 0.6) && known >= Math.max(4, whole * 0.15 * leniency))
     return { use: 'fullName', share: whole / all };
-  if (known >= Math.max(5, all * 0.25)) return { use: 'fullName', share: known / all };
+  if (many(known, 5, 0.25)) return { use: 'fullName', share: known / all };
   if (single < all * 0.7) return undefined;
-  if (given >= Math.max(5, all * 0.2) && given >= family) return { use: 'givenName', share: given / all };
-  if (family >= Math.max(5, all * 0.12) && family > given) return { use: 'familyName', share: family / all };
+  if (many(given, 5, 0.2) && given >= family) return { use: 'givenName', share: given / all };
+  if (many(family, 5, 0.12) && family > given) return { use: 'familyName', share: family / all };
   return undefined;
 }
 

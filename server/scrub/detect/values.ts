@@ -15,6 +15,8 @@ import {
 export interface ValueEvidence {
   use: TransformerName;
   reason: string;
+  /** 0 to 1: the part of the values that say so. */
+  share: number;
   confidence: number;
 }
 
@@ -60,7 +62,7 @@ const exact: readonly Test[] = [
     says: 'e-mail addresses',
     least: 0.3,
     confidence: 0.99,
-    passes: text => wholeAddress.test(text),
+    passes: text => text.includes('@') && wholeAddress.test(text),
   },
   {
     use: 'phpSerialized',
@@ -70,7 +72,13 @@ const exact: readonly Test[] = [
     passes: text => /^(?:a:\d+:\{|O:\d+:"|s:\d+:")/.test(text),
   },
   { use: 'json', says: 'JSON documents', least: 0.3, confidence: 0.9, passes: isJsonDocument },
-  { use: 'ip', says: 'network addresses', least: 0.5, confidence: 0.95, passes: text => isIP(text) !== 0 },
+  {
+    use: 'ip',
+    says: 'network addresses',
+    least: 0.5,
+    confidence: 0.95,
+    passes: text => text.length < 46 && /[.:]/.test(text) && isIP(text) !== 0,
+  },
   {
     use: 'mac',
     says: 'hardware addresses',
@@ -139,23 +147,32 @@ const prose: readonly Test[] = [
 /** Names and prose are looked at in fewer values: that takes longest, and every column gets there. */
 const fewer = 80;
 
-/** What the sampled values of a column say: nothing for fewer than three values that are not blank. */
-export function evidenceOf(values: readonly string[]): ValueEvidence | undefined {
+/**
+ * What the sampled values of a column say: nothing for fewer than three values that are not blank.
+ *
+ * @param leniency what the shares that must pass are multiplied with: fewer do where the column's name gives reason to doubt
+ */
+export function evidenceOf(values: readonly string[], leniency = 1): ValueEvidence | undefined {
   const texts = values.map(value => value.trim()).filter(value => value !== '');
   if (texts.length < 3) return undefined;
   return (
-    firstOf(exact, texts) ??
-    namesOf(texts.slice(0, fewer)) ??
-    firstOf(loose, texts) ??
-    firstOf(prose, texts.slice(0, fewer))
+    firstOf(exact, texts, leniency) ??
+    namesOf(texts.slice(0, fewer), leniency) ??
+    firstOf(loose, texts, leniency) ??
+    firstOf(prose, texts.slice(0, fewer), leniency)
   );
 }
 
-function firstOf(tests: readonly Test[], texts: readonly string[]): ValueEvidence | undefined {
+function firstOf(
+  tests: readonly Test[],
+  texts: readonly string[],
+  leniency: number,
+): ValueEvidence | undefined {
   for (const { use, says, least, fewest = 1, confidence, passes } of tests) {
-    const needed = Math.max(least * texts.length, Math.min(fewest, texts.length));
+    const needed = Math.max(least * leniency * texts.length, Math.min(fewest, texts.length));
     const found = countUpTo(texts, passes, needed);
-    if (found >= needed) return { use, reason: said(found / texts.length, texts.length, says), confidence };
+    const share = found / texts.length;
+    if (found >= needed) return { use, share, reason: said(share, texts.length, says), confidence };
   }
   return undefined;
 }
@@ -179,11 +196,11 @@ const nameKinds = {
   familyName: { says: 'family names', confidence: 0.75 },
 } as const;
 
-function namesOf(texts: readonly string[]): ValueEvidence | undefined {
-  const found = namesIn(texts);
+function namesOf(texts: readonly string[], leniency: number): ValueEvidence | undefined {
+  const found = namesIn(texts, leniency);
   if (found === undefined) return undefined;
   const { says, confidence } = nameKinds[found.use];
-  return { use: found.use, reason: said(found.share, texts.length, says), confidence };
+  return { use: found.use, share: found.share, reason: said(found.share, texts.length, says), confidence };
 }
 
 function isCard(text: string): boolean {
@@ -197,7 +214,12 @@ function isJsonDocument(text: string): boolean {
   return /^(?:\{\s*"|\[\s*["{[\d-])[\s\S]*[}\]]$/.test(text);
 }
 
+/** Groups of digits as they are dialled, without a sign that says so: `599-798-3065 x32`, `972 588 120`. */
+const grouped = /^\(?\d{2,3}\)?([-. ])\d{2,3}\1\d{2,4}(?:\1\d{2,4})?(?: ?(?:x|ext\.?) ?\d{1,6})?$/;
+
 function isPhone(text: string): boolean {
-  if (!/^[+(\d][\d\s()./-]{5,24}$/.test(text)) return false;
-  return looksLikePhone(text, text.replace(/\D/g, '').length);
+  if (text.length > 28) return false;
+  const digits = text.replace(/\D/g, '').length;
+  if (grouped.test(text) && digits >= 9 && digits <= 16) return true;
+  return /^[+(\d][\d\s()./-]{5,24}$/.test(text) && looksLikePhone(text, digits);
 }

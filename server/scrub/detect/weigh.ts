@@ -7,6 +7,11 @@ import type { Proposed } from './propose.ts';
 import { hashes, keysInside, longNumbers, valueForm } from './valueForm.ts';
 import { evidenceOf, type ValueEvidence } from './values.ts';
 
+const wholly = 0.6;
+
+/** Of the values that must say something, the part that is enough where the name made us doubt. */
+const inDoubtEnough = 0.5;
+
 /** As certain as `created_by` makes that somebody is named. */
 const byWhom = 0.7;
 
@@ -24,7 +29,7 @@ export function weigh(
   values: readonly string[],
 ): Proposed {
   const texts = values.map(value => value.trim()).filter(value => value !== '');
-  const evidence = evidenceOf(texts);
+  const evidence = evidenceOf(texts, byName.confidence <= doubtful ? inDoubtEnough : 1);
   if (evidence !== undefined && fits(evidence.use, column)) {
     if (byName.use === evidence.use)
       return {
@@ -52,8 +57,12 @@ function isTakenBack(byName: Proposed, form: string): boolean {
   return form === keysInside || form === hashes || (form === longNumbers && byName.confidence <= byWhom);
 }
 
-/** A container's own kind says how to look inside; names inside columns of people are more exact than "text". */
+/**
+ * A container's own kind says how to look inside. Where most values are one thing as a whole, its kind is more exact than `text`, which leaves
+ * a name or a number that stands alone.
+ */
 function decides(evidence: ValueEvidence, byName: Proposed): boolean {
+  if (byName.use === 'text' && evidence.use !== 'text' && evidence.share >= wholly) return true;
   return byName.use === 'keep' || evidence.confidence > byName.confidence || isContainer(evidence.use);
 }
 

@@ -25,6 +25,11 @@ describe('detecting personal columns by their names', () => {
       const found = measured(new NameClassifier(), labels);
       assert.ok(found.recall >= recall, `recall ${found.recall}: missed ${found.missed.join(' ')}`);
       assert.ok(found.precision >= precision, `precision ${found.precision}: false ${found.wrong.join(' ')}`);
+      const vague = found.onlyText.length / found.personal;
+      assert.ok(
+        vague <= (by === 'names' ? 0.04 : 0.025),
+        `${vague} only as text: ${found.onlyText.join(' ')}`,
+      );
     });
 
   const kinds: readonly (readonly [string, string, string | undefined])[] = [
@@ -227,6 +232,27 @@ describe('detecting personal columns by their values', () => {
       ).use,
       'email',
     );
+  });
+
+  it('is content with fewer values where a name made it doubt, and says more than text where each value is one thing', () => {
+    const classifier = new NameClassifier();
+    const proposed = (use: 'text' | 'keep', confidence: number) => ({
+      use,
+      reason: '',
+      confidence,
+      options: {},
+    });
+    const some = (few: string, of: number) =>
+      Array.from({ length: 40 }, (_, i) => (i % 10 < of ? few.replace('#', String(i + 10)) : `word ${i}`));
+    const facts = column('x');
+    const phones = some('599-798-30#', 3);
+    assert.equal(weigh(classifier, proposed('keep', 0.6), facts, phones).use, 'keep');
+    assert.equal(weigh(classifier, proposed('text', 0.4), facts, phones).use, 'phone');
+    const mostly = some('+49 171 55501#', 8);
+    assert.equal(weigh(classifier, proposed('text', 0.95), facts, mostly).use, 'phone');
+    assert.equal(weigh(classifier, proposed('text', 0.95), facts, some('+49 171 55501#', 5)).use, 'text');
+    assert.equal(of(['599-798-3065', '(725) 981-2040', '726.605.2426 x41573', '972 588 120']), 'phone');
+    assert.equal(of(['10-20-30', '1-2-3', '44-55-66', '978-3-16-148410-0']), undefined);
   });
 
   it('looks into documents before it takes them for somebody’s', () => {
