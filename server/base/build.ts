@@ -1,12 +1,12 @@
 import { type EngineBinaries, findBinaries } from '../database/binaries.ts';
-import { connect } from '../database/connection.ts';
+import { type Connection, connect } from '../database/connection.ts';
 import { cloneAccount, initializeServer, startServer } from '../database/privateServer.ts';
 import { quoteName } from '../database/quote.ts';
 import { requireFreeBytes } from '../platform/diskSpace.ts';
 import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
 import type { BaseContext, BaseResult } from './context.ts';
-import { openDraft, orRemove, withThreads } from './draft.ts';
+import { type Draft, orRemove, withDraft, withThreads } from './draft.ts';
 import { finishDraft } from './finish.ts';
 import { baseLock, makeDraft, removeLeftoversLocked, removeUnusedGenerations } from './generations.ts';
 import { growSlowly } from './heap.ts';
@@ -45,24 +45,14 @@ export async function buildLocked(context: BaseContext, operation: Operation): P
     const result = await orRemove(context, directory, operation, async operation => {
       await requireFreeBytes(directory, spaceFor(reading.tables.values()), 'the base');
       operation.progress({ step: 'starting a database server' });
-      const { signal } = operation;
-      await initializeServer(host, binaries, directory, { settings: control.server.settings, signal });
-      const server = await startEmpty(context, binaries, directory, reading, operation);
-      const draft = await openDraft(
-        context,
-        { generation, directory, binaries, server },
-        sizesOf(reading),
-        operation,
-      );
-      return withThreads(draft, operation, async () => {
-        const moment = await settle(context, control, draft.threads, reading, operation);
-        const { tables } = moment.reading;
-        const names = Object.keys(moment.reading.schema.tables);
-        // What the engine does not remember changing can only be told by its contents.
-        const checked = new Set(names.filter(name => tables.get(name)?.updateTime === undefined));
-        const transferred = await transfer(context, control, moment, draft, names, checked, operation);
-        const copied = { ...moment, ...transferred, kept: new Map(), changeDetection: 'none' as const };
-        return finishDraft(context, draft, copied, { origin: 'build', started }, operation);
+      return withThreads(context, binaries, sizesOf(reading), operation, async crew => {
+        const { signal } = operation;
+        await initializeServer(host, binaries, directory, { settings: control.server.settings, signal });
+        const server = await startEmpty(context, binaries, directory, reading, operation);
+        const base = { ...crew, generation, directory, binaries, server };
+        return withDraft(context, base, operation, draft =>
+          fillDraft(context, control, draft, reading, started, operation),
+        );
       });
     });
     await removeUnusedGenerations(host, paths);
@@ -70,6 +60,24 @@ export async function buildLocked(context: BaseContext, operation: Operation): P
   } finally {
     control.destroy();
   }
+}
+
+async function fillDraft(
+  context: BaseContext,
+  control: Connection,
+  draft: Draft,
+  reading: Reading,
+  started: number,
+  operation: Operation,
+): Promise<BaseResult> {
+  const moment = await settle(context, control, draft.threads, reading, operation);
+  const { tables } = moment.reading;
+  const names = Object.keys(moment.reading.schema.tables);
+  // What the engine does not remember changing can only be told by its contents.
+  const checked = new Set(names.filter(name => tables.get(name)?.updateTime === undefined));
+  const transferred = await transfer(context, control, moment, draft, names, checked, operation);
+  const copied = { ...moment, ...transferred, kept: new Map(), changeDetection: 'none' as const };
+  return finishDraft(context, draft, copied, { origin: 'build', started }, operation);
 }
 
 /**

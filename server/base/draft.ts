@@ -14,87 +14,83 @@ import { databaseOf } from './reading.ts';
 import { prepareBuilder } from './structure.ts';
 import { CopyThreads } from './workers.ts';
 
+/** Threads that copy, and what counts their work. */
+export interface Crew {
+  threads: CopyThreads;
+  meter: Meter;
+}
+
 /** A generation in the making: its directory, its running server, the threads that fill it. */
-export interface Draft {
+export interface Draft extends Crew {
   generation: number;
   directory: string;
   binaries: EngineBinaries;
   server: RunningServer;
-  threads: CopyThreads;
   /** Sessions of the private server, one per thread, for DDL. */
   builders: Connection[];
-  meter: Meter;
 }
 
 /** More threads than this would be felt in production. */
 const mostThreads = 4;
 
 /**
- * Opens threads and sessions over a running private server.
+ * Starts the threads of a draft and runs `action` with them; they come up while its server does. They end with it, and at once
+ * when the operation is cancelled.
  *
  * @param sizes bytes per table that will be copied, for progress
  */
-export async function openDraft(
+export async function withThreads<T>(
   context: BaseContext,
-  base: Pick<Draft, 'generation' | 'directory' | 'binaries' | 'server'>,
+  binaries: EngineBinaries,
   sizes: ReadonlyMap<string, number>,
   operation: Operation,
-): Promise<Draft> {
+  action: (crew: Crew) => Promise<T>,
+): Promise<T> {
   const { host, config } = context;
-  const database = databaseOf(context);
+  const { signal } = operation;
   const meter = new Meter(host.clock, operation.progress, sizes);
   const count = Math.max(1, Math.min(availableParallelism(), mostThreads));
   const rate = config.base.maxReadRate;
   const start = {
     paths: host.paths,
     production: context.production,
-    loader: { ...base.server.address, database },
-    engine: { flavour: base.binaries.flavour, version: base.binaries.version },
+    engine: { flavour: binaries.flavour, version: binaries.version },
     key: await loadScrubKey(host, context.projectId),
     proofSample: config.scrub.proofSample,
     ...(rate !== undefined && { maxReadRate: parseSize(rate) }),
   };
   const threads = new CopyThreads(host, count, start, (table, bytes) => meter.read(table, bytes));
-  const draft: Draft = { ...base, threads, builders: [], meter };
-  return orClose(draft, async () => {
-    await threads.all({ do: 'open' });
-    for (let index = 0; index < count; index++) {
-      const builder = await connect(host, base.server.address, { signal: operation.signal });
-      draft.builders.push(builder);
-      await prepareBuilder(builder, database);
-    }
-    return draft;
-  });
-}
-
-/** Runs `action` with the draft's threads, which end with it, and at once when the operation is cancelled. */
-export async function withThreads<T>(
-  draft: Draft,
-  { signal }: Operation,
-  action: () => Promise<T>,
-): Promise<T> {
-  const onAbort = () => void draft.threads.stop();
+  const onAbort = () => void threads.stop();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await orClose(draft, action);
+    return await action({ threads, meter });
   } finally {
     signal.removeEventListener('abort', onAbort);
-    await close(draft);
+    await threads.stop();
   }
 }
 
-async function orClose<T>(draft: Draft, action: () => Promise<T>): Promise<T> {
+/** Connects the threads to a running private server, opens sessions for DDL beside them, and runs `action` with all of it. */
+export async function withDraft<T>(
+  context: BaseContext,
+  base: Omit<Draft, 'builders'>,
+  { signal }: Operation,
+  action: (draft: Draft) => Promise<T>,
+): Promise<T> {
+  const database = databaseOf(context);
+  const { address } = base.server;
+  const builders: Connection[] = [];
   try {
-    return await action();
-  } catch (error) {
-    await close(draft);
-    throw error;
+    await base.threads.all({ do: 'open', loader: { ...address, database } });
+    for (const _ of base.threads.threads) {
+      const builder = await connect(context.host, address, { signal });
+      builders.push(builder);
+      await prepareBuilder(builder, database);
+    }
+    return await action({ ...base, builders });
+  } finally {
+    for (const builder of builders) builder.destroy();
   }
-}
-
-async function close(draft: Draft): Promise<void> {
-  await draft.threads.stop();
-  for (const builder of draft.builders) builder.destroy();
 }
 
 /**

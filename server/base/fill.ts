@@ -37,7 +37,8 @@ const emptySum = (): FilledTable => ({ rows: 0, bytes: 0, altered: new Set(), pr
 
 /**
  * Copies tables on all threads at once: the longest first, so that no long one is left for the end, and the indexes of a
- * finished table before the next table is begun.
+ * finished table before the next table is begun. Threads keep to different tables while they can: for each row with an
+ * AUTO_INCREMENT MariaDB locks the root of the table's tree, and two that insert wait for each other.
  *
  * @param checked tables whose checksum is wanted
  * @param builders one session of the loading server per thread, for the indexes
@@ -103,6 +104,8 @@ class Queue {
   readonly #copies: Item[];
   readonly #indexes: Item[] = [];
   readonly #partsLeft = new Map<string, number>();
+  /** Tables that are being copied, once per thread. */
+  readonly #busy: string[] = [];
   #running = 0;
   #stopped = false;
   #waiting: (() => void)[] = [];
@@ -125,7 +128,7 @@ class Queue {
   async take(): Promise<Item | undefined> {
     for (;;) {
       if (this.#stopped) return undefined;
-      const item = this.#indexes.shift() ?? this.#copies.shift();
+      const item = this.#indexes.shift() ?? this.#nextCopy();
       if (item !== undefined) {
         this.#running++;
         return item;
@@ -135,9 +138,18 @@ class Queue {
     }
   }
 
+  /** Of a table that no other thread is at, if there is one. */
+  #nextCopy(): Item | undefined {
+    const free = this.#copies.findIndex(item => !this.#busy.includes(item.work.table));
+    const [item] = this.#copies.splice(Math.max(free, 0), 1);
+    if (item !== undefined) this.#busy.push(item.work.table);
+    return item;
+  }
+
   /** True when all rows of the item's table are in. */
   done(item: Item): boolean {
     this.#running--;
+    if (item.kind !== 'index') this.#busy.splice(this.#busy.indexOf(item.work.table), 1);
     let complete = false;
     if (item.kind === 'copy') {
       const left = (this.#partsLeft.get(item.work.table) ?? 1) - 1;

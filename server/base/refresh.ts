@@ -14,7 +14,7 @@ import { loadScrubKey } from '../scrub/key.ts';
 import { buildLocked, sizesOf, spaceFor } from './build.ts';
 import { findChanges } from './changes.ts';
 import type { BaseContext, BaseResult } from './context.ts';
-import { openDraft, orRemove, withThreads } from './draft.ts';
+import { type Draft, orRemove, withDraft, withThreads } from './draft.ts';
 import { finishDraft } from './finish.ts';
 import {
   baseLock,
@@ -96,61 +96,57 @@ async function refreshFrom(
   operation: Operation,
 ): Promise<BaseResult> {
   const { host, paths, config } = context;
-  const database = databaseOf(context);
   const { signal } = operation;
   const binaries = await findBinaries(host, control.server.flavour, config.production.database.binaries);
   const { generation, directory } = await makeDraft(host, paths);
-  return orRemove(context, directory, operation, async operation => {
-    operation.progress({ step: 'copying the last generation' });
-    await makePlaces(directory);
-    await copyTree(
-      path.join(previous.directory, 'data'),
-      path.join(directory, 'data'),
-      { reflink: 'prefer' },
-      operation,
-    );
-    await copyFile(path.join(previous.directory, 'server.json'), path.join(directory, 'server.json'));
-    const server = await startServer(host, binaries, directory, { mode: 'load', port: 0, signal });
-    const draft = await openDraft(
-      context,
-      { generation, directory, binaries, server },
-      sizesOf(reading),
-      operation,
-    );
-    return withThreads(draft, operation, async () => {
-      const moment = await settle(context, control, draft.threads, reading, operation);
-      const sourceSchema = await readSourceSchema(previous);
-      const before = { manifest: previous.manifest, schema: sourceSchema };
-      const changes = await findChanges(control, database, before, moment, draft.threads);
-      const { tables } = moment.reading;
-      const sizes = changes.changed.flatMap(name => tables.get(name) ?? []);
-      await requireFreeBytes(directory, spaceFor(sizes), 'the changed tables');
-      const builder = draft.builders[0] as Connection;
-      const now = moment.reading.schema;
-      const gone = Object.keys(sourceSchema.tables).filter(name => now.tables[name] === undefined);
-      await dropOld(builder, database, await readGenerationSchema(previous), [...gone, ...changes.changed]);
-      const [defaults] = createAll(now).tables;
-      if (defaults !== undefined) await builder.execute(defaults.sql);
-      const checked = checkedTables(changes.how, changes.changed, tables);
-      const transferred = await transfer(
-        context,
-        control,
-        moment,
-        draft,
-        changes.changed,
-        checked,
+  return orRemove(context, directory, operation, operation =>
+    withThreads(context, binaries, sizesOf(reading), operation, async crew => {
+      operation.progress({ step: 'copying the last generation' });
+      await makePlaces(directory);
+      await copyTree(
+        path.join(previous.directory, 'data'),
+        path.join(directory, 'data'),
+        { reflink: 'prefer' },
         operation,
       );
-      const copied = { ...moment, ...transferred, kept: changes.kept, changeDetection: changes.how };
-      return finishDraft(
-        context,
-        draft,
-        copied,
-        { origin: 'refresh', from: previous.generation, started },
-        operation,
+      await copyFile(path.join(previous.directory, 'server.json'), path.join(directory, 'server.json'));
+      const server = await startServer(host, binaries, directory, { mode: 'load', port: 0, signal });
+      const base = { ...crew, generation, directory, binaries, server };
+      return withDraft(context, base, operation, draft =>
+        bringUpToDate(context, previous, control, draft, reading, started, operation),
       );
-    });
-  });
+    }),
+  );
+}
+
+async function bringUpToDate(
+  context: BaseContext,
+  previous: Generation,
+  control: Connection,
+  draft: Draft,
+  reading: Reading,
+  started: number,
+  operation: Operation,
+): Promise<BaseResult> {
+  const database = databaseOf(context);
+  const moment = await settle(context, control, draft.threads, reading, operation);
+  const sourceSchema = await readSourceSchema(previous);
+  const before = { manifest: previous.manifest, schema: sourceSchema };
+  const changes = await findChanges(control, database, before, moment, draft.threads);
+  const { tables } = moment.reading;
+  const sizes = changes.changed.flatMap(name => tables.get(name) ?? []);
+  await requireFreeBytes(draft.directory, spaceFor(sizes), 'the changed tables');
+  const builder = draft.builders[0] as Connection;
+  const now = moment.reading.schema;
+  const gone = Object.keys(sourceSchema.tables).filter(name => now.tables[name] === undefined);
+  await dropOld(builder, database, await readGenerationSchema(previous), [...gone, ...changes.changed]);
+  const [defaults] = createAll(now).tables;
+  if (defaults !== undefined) await builder.execute(defaults.sql);
+  const checked = checkedTables(changes.how, changes.changed, tables);
+  const transferred = await transfer(context, control, moment, draft, changes.changed, checked, operation);
+  const copied = { ...moment, ...transferred, kept: changes.kept, changeDetection: changes.how };
+  const beginning = { origin: 'refresh', from: previous.generation, started } as const;
+  return finishDraft(context, draft, copied, beginning, operation);
 }
 
 /** Where the log cannot tell, the next refresh can ask for the contents of tables whose engine forgets. */

@@ -57,7 +57,7 @@ class CopyWorker {
   async handle(request: WorkerRequest): Promise<unknown> {
     switch (request.do) {
       case 'open':
-        return this.#open();
+        return this.#open(request.loader);
       case 'snapshot':
         return this.#snapshot();
       case 'copy':
@@ -81,9 +81,9 @@ class CopyWorker {
     }
   }
 
-  async #open(): Promise<void> {
-    const { production, loader, key, maxReadRate, proofSample } = this.#start;
-    const source = await connect(this.#host, production, { readOnly: true });
+  async #open(loader: DatabaseAddress): Promise<void> {
+    const { production, key, maxReadRate, proofSample } = this.#start;
+    const source = await connect(this.#host, production, { readOnly: true, forDetaching: true });
     this.#connections.push(source);
     this.#source = source;
     // Bytes as they are stored, times without daylight saving, one snapshot for all statements.
@@ -110,7 +110,7 @@ class CopyWorker {
       const stream = await bulkLogin(loader);
       if (stream !== undefined) return { stream, canBulk: true };
     }
-    const target = await connect(this.#host, loader);
+    const target = await connect(this.#host, loader, { forDetaching: true });
     this.#connections.push(target);
     return { stream: target.detach(), canBulk: false };
   }

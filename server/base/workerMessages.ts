@@ -15,7 +15,6 @@ import type { SearchJob } from './searchJob.ts';
 export interface WorkerStart {
   paths: StorePaths;
   production: DatabaseAddress;
-  loader: DatabaseAddress;
   /** The private server's. */
   engine: { flavour: Flavour; version: Version };
   key: ScrubKey;
@@ -26,7 +25,8 @@ export interface WorkerStart {
 }
 
 export type WorkerRequest =
-  | { do: 'open' }
+  /** Connects to production and to the private server. */
+  | { do: 'open'; loader: DatabaseAddress }
   /** Opens the transaction whose snapshot all later reads see. */
   | { do: 'snapshot' }
   | { do: 'copy'; job: CopyJob }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectSocket, type NetConnectOpts, type Socket } from 'node:net';
 import { type Duplex, finished, PassThrough, pipeline, type Readable } from 'node:stream';
 import mysql from 'mysql2';
 import { GreenroomError } from '../platform/errors.ts';
 import type { Host } from '../platform/host.ts';
 import { type DatabaseAddress, describeAddress } from './address.ts';
 import { databaseError } from './databaseError.ts';
+import { connectReusing } from './reusingSocket.ts';
 import { readServerInfo, type ServerInfo, serverVariablesQuery } from './serverInfo.ts';
 
 export { errnoOf } from './databaseError.ts';
@@ -21,6 +22,8 @@ export interface ConnectOptions {
   signal?: AbortSignal;
   /** To connect and log in. Default 10 s. */
   timeoutMs?: number;
+  /** It will be detached, to read very much. */
+  forDetaching?: boolean;
 }
 
 export interface Written {
@@ -47,7 +50,8 @@ export interface Connection {
   raw(sql: string): AsyncIterable<(Buffer | null)[]> & Readable;
   /**
    * Hands over the stream below the session, logged in and idle (TLS already removed), to a caller that speaks the
-   * protocol itself; it has to attach to `data` at once. Of this object only `destroy` is of use afterwards.
+   * protocol itself; it has to attach to `data` at once, and the bytes of an event may be valid during the event only. Of this
+   * object only `destroy` is of use afterwards.
    */
   detach(): Duplex;
   /** Says goodbye to the server after what is queued. */
@@ -86,6 +90,7 @@ class Session implements Connection {
   readonly #socket: Socket;
   readonly #driver: mysql.Connection;
   readonly #streams = new Set<Readable>();
+  readonly #reuse: (() => void) | undefined;
   readonly #onAbort = () => this.destroy();
   #server: ServerInfo | undefined;
   #lost: unknown;
@@ -100,10 +105,16 @@ class Session implements Connection {
     this.#subject = subject;
     this.#signal = options.signal;
     // Our own socket: the driver's destroy() only half-closes, and a busy server would keep the session.
-    this.#socket =
+    const place: NetConnectOpts =
       address.socketPath === undefined
-        ? connectSocket({ host: address.host ?? '127.0.0.1', port: address.port ?? 3306, noDelay: true })
-        : connectSocket({ path: address.socketPath });
+        ? { host: address.host ?? '127.0.0.1', port: address.port ?? 3306, noDelay: true }
+        : { path: address.socketPath };
+    // TLS takes over the reading of the socket below it.
+    if (options.forDetaching && tls === undefined) {
+      const { socket, reuse } = connectReusing(place);
+      this.#socket = socket;
+      this.#reuse = reuse;
+    } else this.#socket = connectSocket(place);
     this.#socket.setKeepAlive(true, 30_000);
     this.#driver = mysql.createConnection({
       stream: () => this.#socket,
@@ -205,6 +216,7 @@ class Session implements Connection {
   detach(): Duplex {
     const { stream } = this.#driver as mysql.Connection & { stream: Duplex };
     stream.removeAllListeners('data');
+    this.#reuse?.();
     return stream;
   }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { DatabaseAddress } from '../../database/address.ts';
 import { databaseError } from '../../database/databaseError.ts';
+import { connectReusing } from '../../database/reusingSocket.ts';
 import { GreenroomError } from '../../platform/errors.ts';
 import { parseError } from './packets.ts';
 
@@ -24,7 +25,7 @@ const utf8mb4 = 45;
 export async function bulkLogin(address: DatabaseAddress): Promise<Socket | undefined> {
   const { socketPath, database } = address;
   if (socketPath === undefined || database === undefined) return undefined;
-  const socket = connect({ path: socketPath });
+  const { socket, reuse } = connectReusing({ path: socketPath });
   try {
     const packets = packetsOf(socket);
     const greeting = await nextPacket(packets, socketPath);
@@ -36,6 +37,7 @@ export async function bulkLogin(address: DatabaseAddress): Promise<Socket | unde
       throw databaseError(parseError({ data: reply, start: 0, end: reply.length, sequence: 0 }), socketPath);
     if (reply[0] !== 0) return abandon(socket);
     socket.removeAllListeners();
+    reuse();
     return socket;
   } catch (error) {
     socket.destroy();

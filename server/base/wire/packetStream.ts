@@ -6,8 +6,8 @@ import type { PacketHandler } from './packets.ts';
 import { packet, parseError } from './packets.ts';
 
 /**
- * Bytes. A socket's chunks are garbage as soon as they are read, but lie outside the heap: whoever makes no other garbage is not
- * collected before there are tens of megabytes of them.
+ * Bytes. A TLS socket's chunks are garbage as soon as they are read, but lie outside the heap: whoever makes no other garbage is
+ * not collected before there are tens of megabytes of them. Other sockets read into one buffer.
  */
 const collectAfter = 4_000_000;
 
@@ -19,8 +19,9 @@ export class PacketStream {
   readonly subject: string;
   readonly #stream: Duplex;
   readonly #reader: PacketReader;
-  /** Bytes since the last collection. */
+  /** Bytes in buffers of their own since the last collection. */
   #received = 0;
+  #memory: ArrayBufferLike | undefined;
   #failure: unknown;
   #onFailure: ((error: unknown) => void) | undefined;
 
@@ -32,7 +33,8 @@ export class PacketStream {
     stream.on('data', (chunk: Buffer) => {
       try {
         this.#reader.feed(chunk);
-        this.#received += chunk.length;
+        if (chunk.buffer !== this.#memory) this.#received += chunk.length;
+        this.#memory = chunk.buffer;
         if (this.#received >= collectAfter) {
           this.#received = 0;
           collectRecentGarbage();
