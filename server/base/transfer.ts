@@ -89,8 +89,11 @@ export async function transfer(
   const { filled, checksums } = await fillTables(threads, builders, work, checked, meter, operation);
   // Production's old row versions are kept for us until here.
   await threads.all({ do: 'release' });
-  const key = await loadScrubKey(context.host, context.projectId);
+  const { host } = context;
+  const key = await loadScrubKey(host, context.projectId);
+  host.log.info('proving the base', { tables: work.length });
   const proof = await prove(threads, builder, database, work, key, operation);
+  host.log.info('base proved', { rows: proof.rows, bytes: proof.bytes });
   await copySequences(control, builder, database, made.sequences);
   await createStored(builder, made.stored, warnings);
   await verifyCopied(builder, database, reading.tables, made.tables, filled, warnings);

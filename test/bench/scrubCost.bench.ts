@@ -40,10 +40,14 @@ const rules = {
   keep: { '*.*': keep },
 } as const;
 
+/** Seconds. */
 interface Cost {
   wall: number;
   node: number;
   server: number;
+  /** Of these, those of the proof's pass over the base. */
+  proofWall: number;
+  proofNode: number;
 }
 
 /** One build, by the rules named: seconds of the clock, and of processors in the backend and in the private server. */
@@ -66,8 +70,10 @@ export async function run(): Promise<BenchRow[]> {
       (
         [
           ['wall clock', (cost: Cost) => cost.wall],
+          ['wall clock in flight, without the proof’s pass', (cost: Cost) => cost.wall - cost.proofWall],
           ['processor time, backend and private server', (cost: Cost) => cost.node + cost.server],
           ['processor time, backend alone', (cost: Cost) => cost.node],
+          ['processor time in flight, backend alone', (cost: Cost) => cost.node - cost.proofNode],
         ] as const
       ).map(([what, of]) => ({
         what: `base build, ${rows / 1e6} M rows, ${kind}: ${what}`,
@@ -135,7 +141,8 @@ async function build(
   child.stderr.on('data', chunk => {
     errors = (errors + chunk).slice(-2000);
   });
-  const cost: Cost = { wall: 0, node: 0, server: 0 };
+  const cost: Cost = { wall: 0, node: 0, server: 0, proofWall: 0, proofNode: 0 };
+  const samples: { at: number; node: number }[] = [];
   const sampler = setInterval(() => {
     readFile(`/proc/${child.pid}/stat`, 'utf8').then(
       stat => {
@@ -145,6 +152,7 @@ async function build(
           .slice(11, 15)
           .map(Number);
         cost.node = (own + system) / 100;
+        samples.push({ at: Date.now(), node: cost.node });
         cost.server = (theirs + theirSystem) / 100;
       },
       () => undefined,
@@ -154,7 +162,22 @@ async function build(
   clearInterval(sampler);
   if (child.exitCode !== 0) throw new Error(`base build failed: ${errors}`);
   cost.wall = (performance.now() - start) / 1000;
+  const [from, to] = await proofOf(store);
+  const nodeAt = (time: number) => samples.findLast(({ at }) => at <= time)?.node ?? 0;
+  cost.proofWall = (to - from) / 1000;
+  cost.proofNode = nodeAt(to) - nodeAt(from);
   await stopStore(store);
   await rm(store, { recursive: true, force: true });
   return cost;
+}
+
+/** When the build's proof began and ended, in milliseconds, by its log. */
+async function proofOf(store: string): Promise<[from: number, to: number]> {
+  const log = (await readFile(path.join(store, 'logs/cli.log'), 'utf8')).split('\n');
+  const timeOf = (message: string) => {
+    const line = log.findLast(text => text.includes(` ${message} `));
+    if (line === undefined) throw new RangeError(`the log does not say “${message}”`);
+    return Date.parse(line.split(' ')[0] ?? '');
+  };
+  return [timeOf('proving the base'), timeOf('base proved')];
 }
