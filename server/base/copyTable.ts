@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { GreenroomError } from '../platform/errors.ts';
 import { type Place, placesFor } from '../scrub/place.ts';
 import type { ScrubKey } from '../scrub/plan.ts';
-import { createTableScrubber, type ScrubProblem } from '../scrub/scrubber.ts';
+import { createTableScrubber, type ScrubProblem, type TableScrubber } from '../scrub/scrubber.ts';
 import type { CopyJob } from './copyJob.ts';
 import type { OriginalsStore } from './originalsStore.ts';
 import type { Throttle } from './throttle.ts';
@@ -26,6 +26,8 @@ export interface CopyContext {
   bulk: BulkSink | undefined;
   throttle: Throttle | undefined;
   originals: OriginalsStore;
+  /** Of the table that was copied last: its next part goes on with what caches know. */
+  scrubber?: { table: string; scrubber: TableScrubber };
   onRead(bytes: number): void;
 }
 
@@ -93,7 +95,10 @@ interface Change {
 
 function changeOf(context: CopyContext, job: CopyJob): Change {
   if (job.written === 0) return { change: () => undefined, problems: () => [] };
-  const scrubber = createTableScrubber(job.plan, context.key);
+  const { table } = job.plan;
+  if (context.scrubber?.table !== table)
+    context.scrubber = { table, scrubber: createTableScrubber(job.plan, context.key) };
+  const { scrubber } = context.scrubber;
   const collect = context.originals.collectorOf(job.plan);
   const row = placesFor(job.plan.columns.length);
   let known: readonly Place[] | undefined;

@@ -22,7 +22,7 @@ export interface TableScrubber {
   scrub(row: (Buffer | null)[]): void;
   /** The same without an object for each value. What is put into the places is valid until the next row. */
   scrubPlaces(row: readonly Place[]): void;
-  /** What could not be scrubbed as its rule says, and was scrubbed as text instead: for the build's warnings. */
+  /** What could not be scrubbed as its rule says since it was last asked, and was scrubbed as text instead: for the build's warnings. */
   problems(): ScrubProblem[];
 }
 
@@ -138,7 +138,9 @@ class TransformFactory {
   }
 
   problems(): ScrubProblem[] {
-    return [...this.#problems.values()];
+    const problems = [...this.#problems.values()];
+    this.#problems.clear();
+    return problems;
   }
 
   nested(name: TransformerName, options?: RuleOptions): Transform {
@@ -176,7 +178,7 @@ class TransformFactory {
     const transformer = transformerNamed(column.use);
     const context: TransformContext = {
       column,
-      classifier: nameClassifier(),
+      classifier: nameClassifier,
       problem: what => this.#problem(column.name, what),
       options: ownOptions(column.options),
       wide: this.#wide,

@@ -31,8 +31,8 @@ export interface TransformContext {
   /** Another transformer for a value found inside this one: same key, no limit of length. */
   nested(name: TransformerName, options?: RuleOptions): Transform;
   nestedInPlace(name: TransformerName, options?: RuleOptions): PlaceTransform;
-  /** Says from a name what it names: one per scrubber. */
-  classifier: NameClassifier;
+  /** Says from a name what it names: one per thread. */
+  classifier(): NameClassifier;
   /** Counts a value that could not be scrubbed as its rule says; never tells the value. */
   problem(what: string): void;
   /** The table's other columns, for transformers that look at the row. */

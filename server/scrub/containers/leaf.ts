@@ -63,7 +63,7 @@ export class LeafScrubber {
   /** @param paths rules by path, `*` for any part: `{ "user.*": "fullName", "*.iban": "iban" }` */
   constructor(context: TransformContext, paths: Readonly<Record<string, ScrubRule>>) {
     this.#context = context;
-    this.#classifier = context.classifier;
+    this.#classifier = context.classifier();
     this.#rules = new RuleSet(paths);
   }
 

@@ -18,11 +18,24 @@ export class Fingerprinter {
     this.#seedB = seeds.getInt32(4);
   }
 
-  /** Folds ASCII case; the bytes are hashed as they stand otherwise. */
+  /** Folds ASCII case; the bytes are hashed as they stand otherwise, four at a time. */
   text(bytes: Uint8Array, start: number, end: number): void {
     let a = this.#seedA;
     let b = this.#seedB;
-    for (let i = start; i < end; i++) {
+    let i = start;
+    for (; i + 4 <= end; i += 4) {
+      const four =
+        (bytes[i] as number) |
+        ((bytes[i + 1] as number) << 8) |
+        ((bytes[i + 2] as number) << 16) |
+        ((bytes[i + 3] as number) << 24);
+      const word = four | capitalsOf(four);
+      a = Math.imul(a ^ word, 0x85ebca6b);
+      b = Math.imul(b ^ word, 0xc2b2ae35);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    for (; i < end; i++) {
       let byte = bytes[i] as number;
       if (byte >= 0x41 && byte <= 0x5a) byte |= 0x20;
       a = Math.imul(a ^ byte, 0x85ebca6b);
@@ -57,6 +70,15 @@ export class Fingerprinter {
     // Zero marks a free slot.
     this.low = (low ^ (low >>> 13)) >>> 0 || 1;
   }
+}
+
+/** 0x20 at each of the four bytes that is a capital of ASCII. */
+function capitalsOf(four: number): number {
+  // Without their highest bits the bytes cannot carry into each other; the sums have it from `A`, and from what follows `Z`.
+  const low = four & 0x7f7f7f7f;
+  const fromA = low + 0x3f3f3f3f;
+  const afterZ = low + 0x25252525;
+  return ((fromA & ~afterZ & ~four & 0x80808080) >>> 2) & 0x20202020;
 }
 
 /** A set as it travels between threads. */

@@ -88,24 +88,30 @@ const pairsAlone = wordPairs(new Uint8Array(65_536));
  */
 export function scanValue(bytes: Buffer, visitor: ScanVisitor, from = 0, to = bytes.length): void {
   const pairs = visitor.pairs ?? pairsAlone;
-  let before = 0;
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] as number;
-    const mark = pairs[(before << 8) | byte] as number;
-    before = byte;
-    if (mark === 0) continue;
-    if (mark >= secretMark) {
-      if (mark >= wordMark) visitor.word?.(bytes, i - 1, from, to);
-      if ((mark & secretMark) !== 0 && to - i + 1 >= 20 && isSecret(bytes, i - 1, to)) visitor.secret();
-      if ((mark & 3) === 0) continue;
-    }
+  for (let i = nextMark(bytes, pairs, from, from, to); i < to; i = nextMark(bytes, pairs, i + 1, from, to)) {
+    let before = i > from ? (bytes[i - 1] as number) : 0;
+    const mark = pairs[(before << 8) | (bytes[i] as number)] as number;
+    if (mark >= wordMark) visitor.word?.(bytes, i - 1, from, to);
+    if ((mark & secretMark) !== 0 && to - i + 1 >= 20 && isSecret(bytes, i - 1, to)) visitor.secret();
+    if ((mark & 3) === 0) continue;
     const last = visitMark(bytes, i, mark & 3, visitor, from, to);
-    for (; i < last; i++) {
+    for (before = bytes[i] as number; i < last; i++) {
       const next = bytes[i + 1] as number;
       if ((pairs[(before << 8) | next] as number) >= wordMark) visitor.word?.(bytes, i, from, to);
       before = next;
     }
   }
+}
+
+/** The first place from `start` on that is marked; `to` if none is. A loop that calls nothing takes a third of the time of one that does. */
+function nextMark(bytes: Uint8Array, pairs: Uint8Array, start: number, from: number, to: number): number {
+  let before = start > from ? (bytes[start - 1] as number) : 0;
+  for (let i = start; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (pairs[(before << 8) | byte] !== 0) return i;
+    before = byte;
+  }
+  return to;
 }
 
 /** @returns the last byte that has been looked at */

@@ -1,7 +1,8 @@
 import { isBlank, sameBytes } from '../encode.ts';
-import { Folder, toAscii } from '../normalize.ts';
+import { Folder } from '../normalize.ts';
 import { pick } from '../prf.ts';
 import type { PlaceTransform, TransformContext } from '../transformer.ts';
+import { byteList } from '../values/lists.ts';
 
 /**
  * A transform that draws from a list by the keyed hash of the folded value: the core of the name, city and company
@@ -11,13 +12,9 @@ export function fromList(context: TransformContext, kind: string, list: readonly
   const { charset, maxLength } = context.column;
   const limit = maxLength ?? Number.MAX_SAFE_INTEGER;
   const latin = charset === null || charset.startsWith('utf8') || charset === 'latin1' || charset === 'ucs2';
-  const entries = list.map(text => Buffer.from([...(latin ? text : toAscii(text))].slice(0, limit).join('')));
+  const { entries, folded } = byteList(list, !latin, limit);
   const hash = context.hash(kind);
   const folder = new Folder('words');
-  const folded = list.map(text => {
-    folder.fold(Buffer.from(text));
-    return Buffer.from(folder.bytes.subarray(0, folder.length));
-  });
   return (bytes, start, end, _row, out) => {
     if (isBlank(bytes, start, end)) {
       out.set(bytes, start, end);

@@ -4,7 +4,7 @@ import { endOfText, isBlank, writeBytes } from '../encode.ts';
 import { Folder } from '../normalize.ts';
 import { pick } from '../prf.ts';
 import type { PlaceTransform, TransformContext, Transformer } from '../transformer.ts';
-import { asBytes } from '../values/lists.ts';
+import { byteList } from '../values/lists.ts';
 import { streets } from '../values/places.ts';
 
 /**
@@ -28,7 +28,7 @@ function createInPlace(context: TransformContext): PlaceTransform {
   const { charset, maxLength } = context.column;
   const limit = maxLength ?? Number.MAX_SAFE_INTEGER;
   const ascii = charset !== null && !charset.startsWith('utf8') && charset !== 'latin1';
-  const entries = asBytes(streets, ascii);
+  const entries = byteList(streets, ascii, Number.MAX_SAFE_INTEGER).entries;
   const hash = context.hash('street');
   const folder = new Folder('words');
   const result = Buffer.alloc(128);

@@ -30,6 +30,21 @@ describe('the keyed function', () => {
     assert.deepEqual([...hash.words], part);
   });
 
+  it('takes inputs larger than its memory, and what came before them does not matter', () => {
+    const hash = new KeyedHash(key);
+    const digestOf = (bytes: Uint8Array) => {
+      hash.update(bytes, 0, bytes.length);
+      return [...hash.words];
+    };
+    const long = new Uint8Array(200_000).map((_, index) => index % 251);
+    const expected = digestOf(long);
+    const short = digestOf(message.subarray(0, 9));
+    digestOf(new Uint8Array(300_001).fill(0xff));
+    assert.deepEqual(digestOf(long), expected);
+    assert.deepEqual(digestOf(message.subarray(0, 9)), short);
+    assert.notDeepEqual(digestOf(long.subarray(0, 199_999)), expected);
+  });
+
   it('takes keys of 16 bytes only', () => {
     assert.throws(() => new KeyedHash(new Uint8Array(15)), RangeError);
   });
