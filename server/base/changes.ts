@@ -29,15 +29,14 @@ const margin = 3_000;
 export async function findChanges(
   control: Connection,
   database: string,
-  previous: { manifest: Manifest; schema: Schema },
+  manifest: Manifest,
   moment: Moment,
   threads: CopyThreads,
 ): Promise<Changes> {
   const { reading } = moment;
   const names = Object.keys(reading.schema.tables);
-  const changed = new Set(names.filter(name => isRedefined(name, previous, moment)));
+  const changed = new Set(names.filter(name => isRedefined(name, manifest, moment)));
   const open = names.filter(name => !changed.has(name));
-  const { manifest } = previous;
   const kept = new Map<string, TableRecord>();
   const keep = (name: string) => {
     const record = manifest.tables[name];
@@ -67,18 +66,14 @@ export async function findChanges(
   return { how: 'table-checks', changed: [...changed], kept };
 }
 
-function isRedefined(
-  name: string,
-  { manifest, schema }: { manifest: Manifest; schema: Schema },
-  { reading }: Moment,
-): boolean {
+function isRedefined(name: string, manifest: Manifest, { reading }: Moment): boolean {
   const record = manifest.tables[name];
   return (
     record === undefined ||
     record.rules !== rulesOf(reading.scrub.tables[name]) ||
     // Made anew (TRUNCATE, RENAME, ALTER): the same definition may have other rows.
     record.createTime !== (reading.tables.get(name)?.createTime ?? null) ||
-    JSON.stringify(schema.tables[name]) !== JSON.stringify(reading.schema.tables[name])
+    record.definition !== reading.definitions.get(name)
   );
 }
 

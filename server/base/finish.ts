@@ -92,6 +92,7 @@ async function manifestOf(
       createTime: table?.createTime ?? null,
       checksum: copied.checksums.get(name) ?? null,
       rules: rulesOf(reading.scrub.tables[name]),
+      definition: reading.definitions.get(name) ?? '',
     };
   }
   const { binaries } = draft;

@@ -54,22 +54,9 @@ export async function newestGeneration(host: Host, paths: ProjectPaths): Promise
   return (await listGenerations(host, paths))[0];
 }
 
-/** Where a generation, or a draft of one, keeps production's schema. */
-export function sourceSchemaFile(directory: string): string {
-  return path.join(directory, 'source.json');
-}
-
 /** The schema of a generation as its clones have it. */
 export async function readGenerationSchema(generation: Generation): Promise<Schema> {
-  return readSchemaFile(path.join(generation.directory, 'schema.json'));
-}
-
-/** Production's schema at the generation's snapshot: what a refresh compares with. */
-export async function readSourceSchema(generation: Generation): Promise<Schema> {
-  return readSchemaFile(sourceSchemaFile(generation.directory));
-}
-
-async function readSchemaFile(file: string): Promise<Schema> {
+  const file = path.join(generation.directory, 'schema.json');
   const schema = await readJson(file, schemaModel);
   if (schema === undefined)
     throw new GreenroomError('journal-damaged', { subject: file, detail: 'it is missing' });

@@ -13,6 +13,8 @@ export const tableRecord = z.object({
   checksum: z.string().nullable(),
   /** How it was scrubbed: a digest over its rules. */
   rules: z.string(),
+  /** A digest over production's definition; empty in what earlier versions recorded. */
+  definition: z.string().default(''),
 });
 export type TableRecord = z.infer<typeof tableRecord>;
 

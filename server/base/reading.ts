@@ -7,11 +7,14 @@ import { tableFacts } from '../scrub/facts.ts';
 import type { ScrubPlan } from '../scrub/plan.ts';
 import type { BaseContext } from './context.ts';
 import { collectGarbage } from './heap.ts';
+import { definitionOf } from './rules.ts';
 import { readSource, type Source, schemaFingerprint } from './source.ts';
 
 /** Production as one build sees it. */
 export interface Reading extends Source {
   fingerprint: string;
+  /** A digest per table of production's definition, for the next refresh to compare with. */
+  definitions: Map<string, string>;
   /** Columns of each table's primary key, in order. */
   primaryKeys: Map<string, readonly string[]>;
   scrub: ScrubPlan;
@@ -55,7 +58,10 @@ export async function readProduction(context: BaseContext, control: Connection):
   // The answers of the server are garbage by now: as many megabytes as what is kept.
   collectGarbage();
   const primaryKeys = new Map(facts.map(({ name, primaryKey }) => [name, primaryKey]));
-  return { ...source, fingerprint, primaryKeys, scrub };
+  const definitions = new Map(
+    Object.entries(source.schema.tables).map(([name, table]) => [name, definitionOf(table)]),
+  );
+  return { ...source, fingerprint, definitions, primaryKeys, scrub };
 }
 
 /** A text that names this start of the server: within it, what it keeps in memory can be compared. ISO 8601, UTC. */

@@ -9,7 +9,6 @@ import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
 import { copyTree } from '../platform/reflink.ts';
 import { createAll } from '../schema/createAll.ts';
-import type { Schema } from '../schema/model.ts';
 import { loadScrubKey } from '../scrub/key.ts';
 import { buildLocked, sizesOf, spaceFor } from './build.ts';
 import { findChanges } from './changes.ts';
@@ -21,8 +20,6 @@ import {
   type Generation,
   makeDraft,
   newestGeneration,
-  readGenerationSchema,
-  readSourceSchema,
   removeLeftoversLocked,
   removeUnusedGenerations,
 } from './generations.ts';
@@ -130,16 +127,14 @@ async function bringUpToDate(
 ): Promise<BaseResult> {
   const database = databaseOf(context);
   const moment = await settle(context, control, draft.threads, reading, operation);
-  const sourceSchema = await readSourceSchema(previous);
-  const before = { manifest: previous.manifest, schema: sourceSchema };
-  const changes = await findChanges(control, database, before, moment, draft.threads);
+  const changes = await findChanges(control, database, previous.manifest, moment, draft.threads);
   const { tables } = moment.reading;
   const sizes = changes.changed.flatMap(name => tables.get(name) ?? []);
   await requireFreeBytes(draft.directory, spaceFor(sizes), 'the changed tables');
   const builder = draft.builders[0] as Connection;
   const now = moment.reading.schema;
-  const gone = Object.keys(sourceSchema.tables).filter(name => now.tables[name] === undefined);
-  await dropOld(builder, database, await readGenerationSchema(previous), [...gone, ...changes.changed]);
+  const gone = Object.keys(previous.manifest.tables).filter(name => now.tables[name] === undefined);
+  await dropOld(builder, database, [...gone, ...changes.changed]);
   const [defaults] = createAll(now).tables;
   if (defaults !== undefined) await builder.execute(defaults.sql);
   const checked = checkedTables(changes.how, changes.changed, tables);
@@ -157,24 +152,31 @@ function checkedTables(how: string, changed: readonly string[], tables: Reading[
 }
 
 /** Takes out what is made anew: the tables named, and all that has no rows of its own. */
-async function dropOld(
-  builder: Connection,
-  database: string,
-  schema: Schema,
-  tables: readonly string[],
-): Promise<void> {
-  const drop = (kind: string, names: string[]) =>
-    names.map(name => `DROP ${kind} IF EXISTS ${qualify(database, name)}`);
-  const statements = [
-    ...drop('EVENT', Object.keys(schema.events)),
-    ...drop('TRIGGER', Object.keys(schema.triggers)),
-    ...drop('VIEW', Object.keys(schema.views)),
+async function dropOld(builder: Connection, database: string, tables: readonly string[]): Promise<void> {
+  const named = (sql: string) => builder.rows(sql, [database]);
+  // Asked of the server: the last generation's schema, with all its tables, would fill memory for these few names.
+  const others = [
+    ...(await named("SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?")),
+    ...(await named(
+      "SELECT 'TRIGGER', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?",
+    )),
     // A package's body goes with it.
-    ...Object.values(schema.routines).flatMap(({ type, name }) =>
-      type === 'PACKAGE BODY' ? [] : drop(type, [name]),
-    ),
-    ...drop('TABLE', [...tables]),
-    ...drop('SEQUENCE', Object.keys(schema.sequences)),
+    ...(await named(
+      `SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES
+        WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE <> 'PACKAGE BODY'`,
+    )),
+    ...(await named(
+      `SELECT TABLE_TYPE, TABLE_NAME FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('VIEW', 'SEQUENCE')`,
+    )),
+  ].map(([kind, name]) => ({ kind: String(kind), name: String(name) }));
+  const isSequence = ({ kind }: { kind: string }) => kind === 'SEQUENCE';
+  const all = [
+    ...others.filter(object => !isSequence(object)),
+    ...tables.map(name => ({ kind: 'TABLE', name })),
+    // A column's default may draw from one.
+    ...others.filter(isSequence),
   ];
-  for (const statement of statements) await builder.execute(statement);
+  for (const { kind, name } of all)
+    await builder.execute(`DROP ${kind} IF EXISTS ${qualify(database, name)}`);
 }

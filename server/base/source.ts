@@ -10,7 +10,8 @@ export interface SourceTable {
   rows: number;
   dataBytes: number;
   indexBytes: number;
-  autoIncrement: number | undefined;
+  /** The counter's next value, in digits. */
+  autoIncrement: string | undefined;
   createTime: string | undefined;
   updateTime: string | undefined;
   /** Names of partitions; empty for a table without. */
@@ -64,7 +65,7 @@ export async function readTables(
       rows: Number(count ?? 0),
       dataBytes: Number(data ?? 0),
       indexBytes: Number(index ?? 0),
-      autoIncrement: counter === null ? undefined : Number(counter),
+      autoIncrement: counter === null ? undefined : String(counter),
       createTime: created === null ? undefined : String(created),
       updateTime: updated === null ? undefined : String(updated),
       partitions: [],

@@ -6,15 +6,26 @@ import { executeIn } from '../schema/applySession.ts';
 import { type CreatePhases, type CreateStatement, createAll } from '../schema/createAll.ts';
 import { tableSql } from '../schema/ddlOf.ts';
 import type { Schema, Table } from '../schema/model.ts';
+import type { SourceTable } from './source.ts';
 
 /** Engines that reach out of the server, or are a view of other tables: their tables become empty InnoDB tables. */
 const outside = new Set(['FEDERATED', 'CONNECT', 'SPIDER', 'S3', 'OQGRAPH', 'SPHINX', 'MROONGA']);
 
-/** The schema as the clone has it: definers are the clone's account, nothing points out of the data directory. */
-export function baseSchema(source: Schema, warnings: string[]): Schema {
+/**
+ * The schema as the clone has it: definers are the clone's account, nothing points out of the data directory, counters go on
+ * where production's stand.
+ */
+export function baseSchema(
+  source: Schema,
+  sources: ReadonlyMap<string, SourceTable>,
+  warnings: string[],
+): Schema {
   const { views, triggers, routines, events } = source;
   // What stays as it is is shared, not copied: there may be ten thousand tables.
-  const tables = Object.entries(source.tables).map(([name, table]) => [name, confine(table, warnings)]);
+  const tables = Object.entries(source.tables).map(([name, table]) => [
+    name,
+    confine(table, sources.get(name)?.autoIncrement, warnings),
+  ]);
   return {
     ...source,
     tables: Object.fromEntries(tables),
@@ -32,7 +43,7 @@ function ownDefiners<T extends { definer: string }>(objects: Record<string, T>):
   );
 }
 
-function confine(source: Table, warnings: string[]): Table {
+function confine(source: Table, counter: string | undefined, warnings: string[]): Table {
   const table = { ...source };
   const dropped = new Set([
     'DATA DIRECTORY',
@@ -51,6 +62,8 @@ function confine(source: Table, warnings: string[]): Table {
   table.options = table.options.filter(
     option => !dropped.has(option.name.toUpperCase().replaceAll('_', ' ')),
   );
+  if (counter !== undefined)
+    table.options = [...table.options, { name: 'AUTO_INCREMENT', text: `AUTO_INCREMENT=${counter}` }];
   if (table.partitioning !== null) {
     const partitions = table.partitioning.partitions.map(partition => ({
       ...partition,

@@ -1,7 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import { writeFileAtomic } from '../platform/atomicFile.ts';
 import { GreenroomError } from '../platform/errors.ts';
-import { jsonPieces } from '../platform/jsonPieces.ts';
 import type { Operation } from '../platform/progress.ts';
 import { executeIn } from '../schema/applySession.ts';
 import type { CreateStatement } from '../schema/createAll.ts';
@@ -11,7 +9,6 @@ import type { BaseContext } from './context.ts';
 import { isSmall, planCopy } from './copyPlan.ts';
 import type { Draft } from './draft.ts';
 import { type FilledTable, fillTables } from './fill.ts';
-import { sourceSchemaFile } from './generations.ts';
 import { collectGarbage } from './heap.ts';
 import { type ProofResult, prove } from './proof.ts';
 import { databaseOf, type Reading, readProduction, serverStart } from './reading.ts';
@@ -85,7 +82,9 @@ export async function transfer(
   const builder = builders[0] as Connection;
   const made = await makeTables(control, database, reading, draft, names, warnings, operation);
   const { work } = made;
-  await keepSchema(draft, reading);
+  // With ten thousand tables it is too much to be held to the end.
+  reading.schema = emptySchema(reading.schema);
+  collectGarbage();
   const { filled, checksums } = await fillTables(threads, builders, work, checked, meter, operation);
   // Production's old row versions are kept for us until here.
   await threads.all({ do: 'release' });
@@ -96,7 +95,7 @@ export async function transfer(
   host.log.info('base proved', { rows: proof.rows, bytes: proof.bytes });
   await copySequences(control, builder, database, made.sequences);
   await createStored(builder, made.stored, warnings);
-  await verifyCopied(builder, database, reading.tables, made.tables, filled, warnings);
+  await verifyCopied(builder, database, made.tables, filled, warnings);
   if ((await schemaFingerprint(control, database)) !== reading.fingerprint)
     warnings.push('production’s schema changed while it was copied: the next refresh brings the change in');
   return { filled, proof, checksums, warnings };
@@ -112,7 +111,7 @@ async function makeTables(
   warnings: string[],
   operation: Operation,
 ) {
-  const schema = baseSchema(reading.schema, warnings);
+  const schema = baseSchema(reading.schema, reading.tables, warnings);
   const structure = structureOf(schema, name => isSmall(reading.tables.get(name)));
   const wanted = new Set(names);
   // A column's default may draw from a sequence.
@@ -126,13 +125,6 @@ async function makeTables(
   const work = await planCopy(control, database, reading, names, structure, threads.threads.length, warnings);
   const tables = Object.keys(reading.schema.tables);
   return { work, tables, sequences: Object.keys(schema.sequences), stored: structure.stored };
-}
-
-/** Production's schema is for the next refresh to compare with. With ten thousand tables it is too much to be held to the end. */
-async function keepSchema({ directory }: Draft, reading: Reading): Promise<void> {
-  await writeFileAtomic(sourceSchemaFile(directory), jsonPieces(reading.schema));
-  reading.schema = emptySchema(reading.schema);
-  collectGarbage();
 }
 
 /** On all sessions at once. */

@@ -96,6 +96,8 @@ describe('a base of everything that a MariaDB database can hold', () => {
       `CREATE TABLE big_row (${Array.from({ length: 197 }, (_, i) => `c${i} CHAR(40)`).join(', ')}) CHARSET=latin1 ROW_FORMAT=DYNAMIC`,
       `INSERT INTO big_row VALUES (${Array.from({ length: 197 }, () => "REPEAT('z', 40)").join(', ')})`,
       'CREATE TABLE empty_one (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 4711',
+      'CREATE TABLE exhausted (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 18446744073709551615',
+      'CREATE TABLE counted_parts (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 815 PARTITION BY HASH (id) PARTITIONS 3',
       'CREATE TABLE zero_id (id INT AUTO_INCREMENT PRIMARY KEY)',
       "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
       'INSERT INTO zero_id VALUES (0), (3)',
@@ -142,6 +144,8 @@ describe('a base of everything that a MariaDB database can hold', () => {
       'aria',
       'big_row',
       'empty_one',
+      'exhausted',
+      'counted_parts',
       'zero_id',
       'only_generated',
     ];
@@ -172,6 +176,10 @@ describe('a base of everything that a MariaDB database can hold', () => {
       ]);
       await clone.execute('INSERT INTO empty_one () VALUES ()');
       assert.deepEqual(await one(clone, 'SELECT id FROM empty_one'), [4711]);
+      await clone.execute('INSERT INTO counted_parts () VALUES ()');
+      assert.deepEqual(await one(clone, 'SELECT id FROM counted_parts'), [815]);
+      const [counter] = await clone.rows("SHOW TABLE STATUS LIKE 'exhausted'");
+      assert.ok(counter?.includes(18446744073709551615n), 'beyond what a number holds exactly');
       assert.deepEqual(await one(clone, 'SELECT NEXTVAL(numbers)'), [
         Number(
           (
