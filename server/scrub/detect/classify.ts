@@ -118,14 +118,12 @@ export class NameClassifier {
     const words = this.#lexicon.wordsOf(about.without(column.name));
     return (
       this.#certain(table, words, column, about.topic) ??
-      inDoubt(
-        words,
-        column,
-        about,
-        said => this.#isHarmless(said, table),
-        said => this.#isWhoseKey(said),
-        said => this.#lexicon.people.has(said),
-      )
+      inDoubt(words, column, about, {
+        table: this.#lexicon.wordsOf(table),
+        isHarmless: said => this.#isHarmless(said, table),
+        isWhoseKey: said => this.#isWhoseKey(said),
+        isPerson: said => this.#lexicon.people.has(said),
+      })
     );
   }
 

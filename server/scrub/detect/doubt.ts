@@ -1,7 +1,7 @@
 import { isBytes, isCharacter } from '../columnType.ts';
 import type { About, Classified } from './classify.ts';
-import { contentWords, objectWords, thingWords } from './contextWords.ts';
-import { attributeWords, codeWords, remarkWords, topicWords, whoWords } from './doubtWords.ts';
+import { contentWords, machineWords, objectWords, thingWords } from './contextWords.ts';
+import { attributeWords, codeWords, notWho, remarkWords, topicWords, whoWords } from './doubtWords.ts';
 import type { TypedColumn } from './fitsType.ts';
 
 /** What is proposed in doubt is less certain than anything that a name says. */
@@ -13,36 +13,64 @@ const longestKey = 36;
 /** Shorter columns hold codes. */
 const shortest = 8;
 
+/** What the words of names mean, as far as a doubt depends on it. */
+export interface Reader {
+  /** The words of the table's name. */
+  table: readonly string[];
+  /** Whether a word at the end of a name, or anywhere in it, says that it is about something else. */
+  isHarmless(words: readonly string[]): boolean;
+  /** Whether a name says whose row it is: `user_id`. */
+  isWhoseKey(words: readonly string[]): boolean;
+  /** Whether a table may be called so that is about people. */
+  isPerson(word: string): boolean;
+}
+
 /**
  * Detection is fail-closed: a column that can hold free text, whose name says nothing known to be harmless, is proposed as text where its
  * table is about people or about what they write. `text` replaces only the persons it finds, so it costs a column nothing that holds nobody.
- *
- * @param isWhoseKey whether a name says whose row it is: `user_id`
- * @param isHarmless whether a word at the end of a name, or anywhere in it, says that it is about something else
  */
 export function inDoubt(
-  words: readonly string[],
+  name: readonly string[],
   column: TypedColumn,
   { topic, isCatalogue }: Pick<About, 'topic' | 'isCatalogue'>,
-  isHarmless: (words: readonly string[]) => boolean,
-  isWhoseKey: (words: readonly string[]) => boolean,
-  isPerson: (word: string) => boolean,
+  reader: Reader,
 ): Classified | undefined {
-  if (column.dataType === 'varchar' && (column.maxLength ?? 0) > longestKey && isWhoseKey(words))
+  if (column.dataType === 'varchar' && (column.maxLength ?? 0) > longestKey && reader.isWhoseKey(name))
     return { ...doubt(column, 'whose row it is, in letters'), use: 'userName' };
-  if (!holdsText(column) || words.length === 0 || isHarmless(words)) return undefined;
+  if (!holdsText(column) || name.length === 0 || reader.isHarmless(name)) return undefined;
+  const who = saysWho(name, column, reader);
+  if (who !== undefined) return who;
+  const words = withoutTable(name, reader.table);
   const first = words[0] ?? '';
   const last = words.at(-1) ?? '';
   if (codeWords.has(last)) return undefined;
-  if (words.length === 1 && whoWords.has(first) && isCharacter(column))
-    return { ...doubt(column, 'it may say who'), use: 'fullName' };
   if (topic !== 'things' && words.some(word => objectWords.has(word))) return undefined;
   // `author_information`, in any table.
-  if (topic === 'things' && words.length === 2 && isPerson(first) && contentWords.has(last))
+  if (topic === 'things' && words.length === 2 && reader.isPerson(first) && contentWords.has(last))
     return doubt(column, 'something of a person');
   const why = whyDoubt(words, column, topic, isCatalogue);
   return why === undefined ? undefined : doubt(column, why);
 }
+
+/** `owner`, `page_author`, `cal_boss`: who; `raw_ip`: from where. */
+function saysWho(words: readonly string[], column: TypedColumn, reader: Reader): Classified | undefined {
+  const last = words.at(-1) ?? '';
+  if (words.includes('ip') && words.length <= 3 && !reader.table.some(word => machineWords.has(word)))
+    return { ...doubt(column, 'an address, and no word of a machine'), use: 'ip' };
+  if (!isCharacter(column) || isLong(column) || words.length > 2) return undefined;
+  if (words.some(word => attributeWords.has(word) || objectWords.has(word) || thingWords.has(word)))
+    return undefined;
+  const isWho = whoWords.has(last) || (words.length === 2 && reader.isPerson(last) && !notWho.has(last));
+  return isWho ? { ...doubt(column, 'it may say who'), use: 'fullName' } : undefined;
+}
+
+/** `event_title` in a table of events: the title. */
+function withoutTable(words: readonly string[], table: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  return rest.length > 0 && table.some(word => singular(word) === singular(first)) ? rest : words;
+}
+
+const singular = (word: string): string => word.replace(/(?:ies|y|s)$/, '');
 
 function whyDoubt(
   words: readonly string[],

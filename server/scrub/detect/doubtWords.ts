@@ -40,4 +40,9 @@ notitie observacao observacoes mensagem uwagi komentarz poznamka poznamky kommen
 /** Alone they say who, or hold a key. */
 export const whoWords = set(`
 collaborator collaborators author authors owner user creator editor sender recipient assignee assigned reporter requester requestor reviewer approver uploader submitter poster moderator operator
-responsible technician engineer inspector auteur autor autore autori verfasser besitzer bearbeiter proprietaire propietario usuario utente gebruiker benutzer utilisateur`);
+responsible technician engineer inspector auteur autor autore autori verfasser besitzer bearbeiter proprietaire propietario boss assistant chief principal leader usuario utente gebruiker benutzer utilisateur`);
+
+/** What tables about people are called, too, and that does not say who: `user_profile`. */
+export const notWho = set(`
+address addresses adresse adressen adresses direcciones indirizzi adressenbuch addressbook account accounts profile profiles mailbox mailboxes identity identities signup signups
+registration registrations personal staff crew people leads lead driver drivers agent agents parent party person player host family address`);

@@ -148,7 +148,7 @@ extra data|session data|attributes json|profile data|custom data|metadata|meta d
  * the name, `any`: anywhere.
  */
 export const harmless = {
-  last: `userid|userids|relation|relationship|parentesco|id|ids|type|types|status|state|count|counts|counter|flag|enabled|disabled|active|allowed|required|mandatory|optional|visible|visibility|hidden|format|template|templates|subject id|
+  last: `iterations|userid|userids|relation|relationship|parentesco|id|ids|type|types|status|state|count|counts|counter|flag|enabled|disabled|active|allowed|required|mandatory|optional|visible|visibility|hidden|format|template|templates|subject id|
 verified|confirmed|validated|sent|opened|bounced|bounce|at|on|date|time|timestamp|updated|created|modified|expires|expiry|expiration|expire|
 length|size|max|min|limit|level|order|sort|sorting|position id|rank|weight|mode|method|options|option|setting|label|labels|class|css|icon|color|colour|style|
 width|height|pattern|regex|validation|rule|rules|policy|strength|version|attempts|tries|retries|interval|days|hours|minutes|seconds|timeout|ttl|score|index|
