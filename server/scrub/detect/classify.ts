@@ -82,13 +82,15 @@ export class NameClassifier {
         isPersonKey: this.#isPersonKey(words, column),
       };
     });
-    const isOfMachines = this.#lexicon.wordsOf(table).some(word => machineWords.has(word));
+    const isOfMachines = this.#lexicon.wordsOf(table).some(word => machineWords.has(word.replace(/s$/, '')));
     return topicOfColumns(named, read, isOfMachines);
   }
 
   /** `user_id`, `customerId`, `pid`: says whose row it is. */
   #isPersonKey(words: readonly string[], column: TypedColumn): boolean {
     if (!isInteger(column) && !isCharacter(column) && !isBytes(column)) return false;
+    // Whose row it is, not who wrote it.
+    if (words.some(word => /^authors?$/.test(word))) return false;
     return /^(?:p|u)id$/.test(column.name.toLowerCase()) || this.#isWhoseKey(words);
   }
 

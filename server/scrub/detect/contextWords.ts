@@ -18,7 +18,7 @@ export const objectWords = set(
 plan plans class classes tag tags label labels right rights privilege privileges rank ranks tier tiers term terms relationship relationships
 config configs setting settings configuration template templates module modules format formats policy policies reason reasons domain domains mib mibs folder folders rule rules action actions event events product products plugin plugins channel channels capability capabilities
 eav attribute attributes website store stores index flag flags option options layout menu menus language languages country countries currency currencies
-detalle detalles item items line lines search searches source sources lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
+sequence sequences combination combinations association associations transition transitions element elements subtype subtypes detalle detalles item items line lines search searches source sources lang langs i18n l10n translation translations migration migrations schema version versions job jobs queue cache lock locks page pages total totals pref prefs preference preferences macro macros widget widgets`,
 );
 
 /** Words that are personal only where the table speaks of people: elsewhere they mean things. */
@@ -64,7 +64,7 @@ export const networkWords = set('threads cover google line signal matrix steam s
 
 /** Tables whose `code` or `key` opens something. */
 export const doorWords = set(
-  'activation activations awaitingactivation verification verifications confirmation confirmations reset resets invite invites invitation invitations recovery otp token tokens login logins passwordreset',
+  'cookie cookies remember activation activations awaitingactivation verification verifications confirmation confirmations reset resets invite invites invitation invitations recovery otp token tokens login logins passwordreset',
 );
 
 /** `sorted_by`: not by whom. */

@@ -43,6 +43,8 @@ export function inDoubt(
   const words = withoutTable(name, reader.table);
   const first = words[0] ?? '';
   const last = words.at(-1) ?? '';
+  if (topic === 'people' && words.length === 2 && /^(?:key|hash|salt)$/.test(last) && !ofData.has(first))
+    return { ...doubt(column, 'a key in a table about people'), use: 'token' };
   if (codeWords.has(last)) return undefined;
   if (topic !== 'things' && words.some(word => objectWords.has(word))) return undefined;
   // `author_information`, in any table.
@@ -55,7 +57,11 @@ export function inDoubt(
 /** `owner`, `page_author`, `cal_boss`: who; `raw_ip`: from where. */
 function saysWho(words: readonly string[], column: TypedColumn, reader: Reader): Classified | undefined {
   const last = words.at(-1) ?? '';
-  if (words.includes('ip') && words.length <= 3 && !reader.table.some(word => machineWords.has(word)))
+  if (
+    words.includes('ip') &&
+    words.length <= 3 &&
+    !reader.table.some(word => machineWords.has(word.replace(/s$/, '')))
+  )
     return { ...doubt(column, 'an address, and no word of a machine'), use: 'ip' };
   if (!isCharacter(column) || isLong(column) || words.length > 2) return undefined;
   if (words.some(word => attributeWords.has(word) || objectWords.has(word) || thingWords.has(word)))
@@ -97,8 +103,27 @@ function whyDoubt(
     : undefined;
 }
 
+/** Keys of these are no secrets of anybody. */
+const ofData = new Set(
+  'meta import export foreign primary sort data setting settings option preference preferences attribute property config external cache public search unique'.split(
+    ' ',
+  ),
+);
+
 /** In a table of orders or tickets they are the order's. */
-const numberWords = new Set(['number', 'numero', 'nummer', 'num', 'no', 'nr']);
+const numberWords = new Set([
+  'number',
+  'numero',
+  'nummer',
+  'num',
+  'no',
+  'nr',
+  'ref',
+  'refs',
+  'reference',
+  'referencia',
+  'fingerprint',
+]);
 
 const isLong = (column: TypedColumn): boolean =>
   /^(?:text|mediumtext|longtext)$/.test(column.dataType) || /blob$/.test(column.dataType);

@@ -12,9 +12,9 @@ const fixtures = path.resolve(import.meta.dirname, '../../fixtures/scrub');
 describe('detecting personal columns by their names', () => {
   for (const [set, by, measured, recall, precision] of [
     ['tune', 'names', measure, 0.98, 0.88],
-    ['holdout', 'names', measure, 0.9, 0.7],
+    ['holdout', 'names', measure, 0.96, 0.86],
     ['tune', 'names and values', measureWhole, 0.99, 0.89],
-    ['holdout', 'names and values', measureWhole, 0.9, 0.7],
+    ['holdout', 'names and values', measureWhole, 0.98, 0.86],
   ] as const)
     it(`does not fall behind on the labelled schemas of ${set}, by ${by}`, function () {
       this.timeout(60_000);
@@ -26,7 +26,10 @@ describe('detecting personal columns by their names', () => {
       assert.ok(found.recall >= recall, `recall ${found.recall}: missed ${found.missed.join(' ')}`);
       assert.ok(found.precision >= precision, `precision ${found.precision}: false ${found.wrong.join(' ')}`);
       const vague = found.onlyText.length / found.personal;
-      assert.ok(vague <= 0.06, `${vague} only as text: ${found.onlyText.join(' ')}`);
+      assert.ok(
+        vague <= (by === 'names' ? 0.04 : 0.025),
+        `${vague} only as text: ${found.onlyText.join(' ')}`,
+      );
     });
 
   const kinds: readonly (readonly [string, string, string | undefined])[] = [
@@ -86,6 +89,14 @@ describe('detecting personal columns by their names', () => {
     ['patients', 'drug_use', 'text'],
     ['patients', 'guardian_relation', undefined],
     ['articles', 'varname', undefined],
+    ['agenda_view', 'cal_owner', 'fullName'],
+    ['pictures', 'pic_raw_ip', 'ip'],
+    ['hosts', 'ip', undefined],
+    ['users', 'script_key', 'token'],
+    ['usermeta', 'meta_key', undefined],
+    ['remember_me_cookies', 'code', 'token'],
+    ['order_sequence', 'name', undefined],
+    ['order', 'delivery_ref', undefined],
   ];
   for (const [table, name, use] of kinds)
     it(`${table}.${name} is ${use ?? 'nothing personal'}`, () => {
@@ -112,6 +123,12 @@ describe('detecting personal columns by their names', () => {
     assert.deepEqual(
       of('fines', ['driver_id', 'description'], { driver_id: 'char(36)', description: 'text' }),
       [undefined, 'text'],
+    );
+    const written = { author_id: 'int', summary: 'text' };
+    assert.deepEqual(
+      of('revisions', ['author_id', 'summary'], written),
+      [undefined, undefined],
+      'not about the author',
     );
     assert.deepEqual(of('pledge_qqq', ['qqq_comment', 'qqq_sum', 'qqq_method']), [
       'text',
