@@ -16,7 +16,7 @@ const options = z.strictObject({
  */
 export const formEncoded: Transformer = {
   name: 'formEncoded',
-  version: 3,
+  version: 4,
   summary: 'A URL-encoded form or query with the personal fields replaced.',
   example: {
     before: 'size=L&mail=anna%40firma.de',

@@ -19,7 +19,7 @@ const options = z.strictObject({
  */
 export const json: Transformer = {
   name: 'json',
-  version: 3,
+  version: 4,
   summary: 'A JSON document with the personal values inside replaced, by path, key and pattern.',
   example: {
     before: '{"email":"anna@firma.de","size":"L"}',

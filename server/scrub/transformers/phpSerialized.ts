@@ -20,7 +20,7 @@ const options = z.strictObject({
  */
 export const phpSerialized: Transformer = {
   name: 'phpSerialized',
-  version: 3,
+  version: 4,
   summary: 'A PHP-serialized value with the personal values inside replaced and lengths recomputed.',
   example: {
     before: 'a:1:{s:5:"email";s:13:"anna@firma.de";}',

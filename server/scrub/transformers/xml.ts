@@ -17,7 +17,7 @@ const options = z.strictObject({
  */
 export const xml: Transformer = {
   name: 'xml',
-  version: 3,
+  version: 4,
   summary: 'XML with the personal values in elements and attributes replaced.',
   example: {
     before: '<email>anna@firma.de</email>',
