@@ -3,12 +3,11 @@ import path from 'node:path';
 import { findBinaries } from '../database/binaries.ts';
 import type { Connection } from '../database/connection.ts';
 import { makePlaces, startServer } from '../database/privateServer.ts';
-import { qualify } from '../database/quote.ts';
+import { qualify, quoteName } from '../database/quote.ts';
 import { requireFreeBytes } from '../platform/diskSpace.ts';
 import { withLock } from '../platform/locks.ts';
 import type { Operation } from '../platform/progress.ts';
 import { copyTree } from '../platform/reflink.ts';
-import { createAll } from '../schema/createAll.ts';
 import { loadScrubKey } from '../scrub/key.ts';
 import { buildLocked, sizesOf, spaceFor } from './build.ts';
 import { findChanges } from './changes.ts';
@@ -132,16 +131,20 @@ async function bringUpToDate(
   const sizes = changes.changed.flatMap(name => tables.get(name) ?? []);
   await requireFreeBytes(draft.directory, spaceFor(sizes), 'the changed tables');
   const builder = draft.builders[0] as Connection;
-  const now = moment.reading.schema;
-  const gone = Object.keys(previous.manifest.tables).filter(name => now.tables[name] === undefined);
-  await dropOld(builder, database, [...gone, ...changes.changed]);
-  const [defaults] = createAll(now).tables;
-  if (defaults !== undefined) await builder.execute(defaults.sql);
+  await dropOld(builder, database, [...goneTables(previous, moment.reading), ...changes.changed]);
+  const { charset, collation } = moment.reading.schema;
+  await builder.execute(
+    `ALTER DATABASE ${quoteName(database)} CHARACTER SET ${charset} COLLATE ${collation}`,
+  );
   const checked = checkedTables(changes.how, changes.changed, tables);
   const transferred = await transfer(context, control, moment, draft, changes.changed, checked, operation);
   const copied = { ...moment, ...transferred, kept: changes.kept, changeDetection: changes.how };
   const beginning = { origin: 'refresh', from: previous.generation, started } as const;
   return finishDraft(context, draft, copied, beginning, operation);
+}
+
+function goneTables({ manifest }: Generation, { schema }: Reading): string[] {
+  return Object.keys(manifest.tables).filter(name => schema.tables[name] === undefined);
 }
 
 /** Where the log cannot tell, the next refresh can ask for the contents of tables whose engine forgets. */

@@ -112,14 +112,20 @@ async function makeTables(
   operation: Operation,
 ) {
   const schema = baseSchema(reading.schema, reading.tables, warnings);
-  const structure = structureOf(schema, name => isSmall(reading.tables.get(name)));
-  const wanted = new Set(names);
+  // A refresh makes a few of very many.
+  const wanted = Object.fromEntries(
+    names.flatMap(name => {
+      const table = schema.tables[name];
+      return table === undefined ? [] : [[name, table]];
+    }),
+  );
+  const structure = structureOf({ ...schema, tables: wanted }, name => isSmall(reading.tables.get(name)));
   // A column's default may draw from a sequence.
   for (const { object, session, sql } of structure.tables)
     if (schema.sequences[object] !== undefined) await executeIn(builders[0] as Connection, session, sql);
   await createTables(
     builders,
-    structure.tables.filter(({ object }) => wanted.has(object)),
+    structure.tables.filter(({ object }) => wanted[object] !== undefined),
     operation,
   );
   const work = await planCopy(control, database, reading, names, structure, threads.threads.length, warnings);

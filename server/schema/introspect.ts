@@ -5,7 +5,7 @@ import { normaliseCharsetName } from './charset.ts';
 import { quoteAccount } from './definer.ts';
 import { readStored } from './introspectStored.ts';
 import { reservedPrefix, type Schema } from './model.ts';
-import { parseTable } from './parseTable.ts';
+import { KnownPieces, parseTable } from './parseTable.ts';
 import { unseenKinds } from './privileges.ts';
 import { withoutDatabase } from './reader.ts';
 import { firstRows } from './showCreate.ts';
@@ -56,9 +56,11 @@ export async function introspect(
     connection,
     tables.map(name => `SHOW CREATE TABLE ${quoteName(name)}`),
   );
+  const known = new KnownPieces();
   for (const [index, row] of rows.entries()) {
     const name = tables[index] ?? '';
-    schema.tables[name] = parseTable(withoutDatabase(textOf(row, 'Create Table'), database), facts.defaults);
+    const text = withoutDatabase(textOf(row, 'Create Table'), database);
+    schema.tables[name] = parseTable(text, facts.defaults, known);
   }
   if (wanted !== undefined) return schema;
   const sequences = await firstRows(

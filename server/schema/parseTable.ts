@@ -1,18 +1,33 @@
 import { type CharsetDefaults, charsetOf, normaliseCharsetName } from './charset.ts';
-import type { Partitioning, Table } from './model.ts';
+import type { Column, Index, Partitioning, Table } from './model.ts';
 import { parseColumn } from './parseColumn.ts';
 import { parseCheck, parseForeignKey, parseIndex } from './parseKeys.ts';
 import { Reader, splitCommas } from './reader.ts';
 
+/**
+ * What earlier tables of the same server were made of. Where there are ten thousand tables, most are alike: their columns and
+ * indexes are parsed once and shared, as nobody changes a schema in place.
+ */
+export class KnownPieces {
+  readonly columns = new Map<string, Column>();
+  readonly indexes = new Map<string, Index>();
+  readonly tails = new Map<string, Tail>();
+}
+
+interface Tail {
+  options: Option[];
+  partitioning: Partitioning | null;
+}
+
 /** Reads what SHOW CREATE TABLE prints into a table; `tableSql` in ddlOf.ts is the way back. */
-export function parseTable(sql: string, defaults: CharsetDefaults): Table {
+export function parseTable(sql: string, defaults: CharsetDefaults, known = new KnownPieces()): Table {
   const reader = new Reader(sql);
   reader.take('CREATE');
   reader.take('TABLE');
   const name = reader.name();
   const body = reader.parenthesis() ?? '';
   const tail = reader.rest();
-  const { options, partitioning } = parseTail(tail);
+  const { options, partitioning } = once(known.tails, tail, () => parseTail(tail));
   const { charset, collation } = tableCharset(options, defaults);
   const table: Table = {
     name,
@@ -26,25 +41,36 @@ export function parseTable(sql: string, defaults: CharsetDefaults): Table {
     collation,
     partitioning,
   };
-  for (const piece of splitCommas(body)) addPiece(table, piece, defaults);
+  for (const piece of splitCommas(body)) addPiece(table, piece, defaults, known);
   return table;
 }
 
-function addPiece(table: Table, piece: string, defaults: CharsetDefaults): void {
-  if (piece.startsWith('`')) table.columns.push(parseColumn(piece, table, defaults));
-  else if (/^CONSTRAINT\s/i.test(piece)) {
+function once<T>(known: Map<string, T>, text: string, parse: () => T): T {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const parsed = parse();
+  known.set(text, parsed);
+  return parsed;
+}
+
+function addPiece(table: Table, piece: string, defaults: CharsetDefaults, known: KnownPieces): void {
+  if (piece.startsWith('`')) {
+    // What a column inherits from its table is part of it.
+    const inherited = `${table.charset} ${table.collation} ${piece}`;
+    table.columns.push(once(known.columns, inherited, () => parseColumn(piece, table, defaults)));
+  } else if (/^CONSTRAINT\s/i.test(piece)) {
     const reader = new Reader(piece);
     reader.take('CONSTRAINT');
     reader.token();
     if (reader.peekWord() === 'FOREIGN') table.foreignKeys.push(parseForeignKey(piece));
     else table.checks.push(parseCheck(piece));
   } else if (/^PERIOD\s/i.test(piece)) table.periods.push(piece);
-  else table.indexes.push(parseIndex(piece));
+  else table.indexes.push(once(known.indexes, piece, () => parseIndex(piece)));
 }
 
 type Option = Table['options'][number];
 
-function parseTail(tail: string): { options: Option[]; partitioning: Partitioning | null } {
+function parseTail(tail: string): Tail {
   const reader = new Reader(tail);
   const options: Option[] = [];
   while (!reader.done) {

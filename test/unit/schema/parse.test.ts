@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { tableSql } from '../../../server/schema/ddlOf.ts';
 import { schemaModel } from '../../../server/schema/model.ts';
 import { splitDefiner, triggerBody } from '../../../server/schema/parseStored.ts';
-import { parseTable } from '../../../server/schema/parseTable.ts';
+import { KnownPieces, parseTable } from '../../../server/schema/parseTable.ts';
 import { mapTokens, splitCommas, unquoteString, withoutDatabase } from '../../../server/schema/reader.ts';
 import { schemaOf } from './tables.ts';
 
@@ -41,6 +41,24 @@ const mysql = `CREATE TABLE \`t\` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci STATS_PERSISTENT=1`;
 
 describe('reading what servers print', () => {
+  it('parses what tables have in common once, and what only looks alike apart', () => {
+    const known = new KnownPieces();
+    const text = (name: string, collation: string) =>
+      `CREATE TABLE \`${name}\` (\n  \`a\` varchar(9) DEFAULT NULL,\n  KEY \`a\` (\`a\`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${collation}`;
+    const [one, two, other] = [
+      parseTable(text('one', 'utf8mb4_bin'), defaults, known),
+      parseTable(text('two', 'utf8mb4_bin'), defaults, known),
+      parseTable(text('other', 'utf8mb4_unicode_ci'), defaults, known),
+    ];
+    assert.equal(one.columns[0], two.columns[0]);
+    assert.equal(one.indexes[0], other.indexes[0]);
+    assert.equal(other.columns[0]?.collation, 'utf8mb4_unicode_ci');
+    assert.deepEqual(
+      [one, two, other].map(table => tableSql(table)),
+      [text('one', 'utf8mb4_bin'), text('two', 'utf8mb4_bin'), text('other', 'utf8mb4_unicode_ci')],
+    );
+  });
+
   it('puts a MariaDB table together again as it was', () => {
     const table = parseTable(mariadb, defaults);
     assert.equal(tableSql(table), mariadb);
