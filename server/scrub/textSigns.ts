@@ -12,14 +12,15 @@ const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x2
 
 /** By pair of bytes: what the second is, and whether the pair begins a word that says that a name follows. */
 const marks = new Uint8Array(65_536);
-for (let pair = 0; pair < marks.length; pair++) {
-  const byte = pair & 0xff;
-  if (byte >= 0x30 && byte <= 0x39) marks[pair] = isLetter(pair >>> 8) ? digitInWord : digit;
-  else if (byte === 0x40) marks[pair] = at;
-  else if (byte === 0x25) marks[pair] = percent;
-  else if (byte === 0x3a) marks[pair] = colon;
-  if (signBeginnings[pair] === 1) marks[pair] = (marks[pair] as number) | beginning;
+for (let before = 0; before < 256; before++) {
+  const row = before << 8;
+  marks.fill(isLetter(before) ? digitInWord : digit, row + 0x30, row + 0x3a);
+  marks[row + 0x40] = at;
+  marks[row + 0x25] = percent;
+  marks[row + 0x3a] = colon;
 }
+for (let pair = signBeginnings.indexOf(1); pair >= 0; pair = signBeginnings.indexOf(1, pair + 1))
+  marks[pair] = (marks[pair] as number) | beginning;
 /** A run of fewer digits is no number that is searched for. */
 const shortestNumber = 4;
 

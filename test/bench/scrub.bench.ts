@@ -4,6 +4,7 @@ import path from 'node:path';
 import { compileScrub } from '../../server/scrub/compile.ts';
 import { NameClassifier } from '../../server/scrub/detect/classify.ts';
 import { weigh } from '../../server/scrub/detect/weigh.ts';
+import { Place } from '../../server/scrub/place.ts';
 import type { ColumnPlan, ScrubKey, ScrubRule, TablePlan } from '../../server/scrub/plan.ts';
 import { KeyedHash } from '../../server/scrub/prf.ts';
 import { Fingerprinter, FingerprintSet } from '../../server/scrub/proof/fingerprints.ts';
@@ -135,8 +136,12 @@ function throughput(kind: string): BenchRow[] {
   const bytes = values.reduce((sum, value) => sum + value.length, 0);
   const run = (rule: ScrubRule) => {
     const scrubber = createTableScrubber(planOf(rule, sample.type), key);
+    const place = new Place();
     return timed(() => {
-      for (const value of values) scrubber.scrub([value]);
+      for (const value of values) {
+        place.put(value);
+        scrubber.scrubPlaces([place]);
+      }
     });
   };
   run(sample.rule);

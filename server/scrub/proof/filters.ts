@@ -18,11 +18,12 @@ export function noteName(filters: Uint32Array, bytes: Uint8Array, start: number,
   else for (let second = 0; second < 256; second++) set(filters, beginningsAt, (first << 8) | second);
 }
 
-/** The first two bytes that collected names begin with, case folded: 1 at `first * 256 + second`. Asked for every byte of the base. */
-export function beginningsOf(filters: Uint32Array): Uint8Array {
-  const beginnings = new Uint8Array(65_536);
-  for (let pair = 0; pair < beginnings.length; pair++)
-    beginnings[pair] = has(filters, beginningsAt, pair) ? 1 : 0;
+/** The first two bytes that collected names begin with, case folded, as `first * 256 + second`. */
+export function beginningsOf(filters: Uint32Array): number[] {
+  const beginnings: number[] = [];
+  for (let word = 0; word < 2048; word++)
+    for (let bits = filters[beginningsAt + word] as number, bit = 0; bits !== 0; bits >>>= 1, bit++)
+      if ((bits & 1) === 1) beginnings.push(word * 32 + bit);
   return beginnings;
 }
 

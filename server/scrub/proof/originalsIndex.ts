@@ -10,15 +10,19 @@ export class OriginalsIndex {
   readonly #sets = new Map<OriginalKind, FingerprintSet>();
   /** See `filters.ts`. */
   readonly filters: Uint32Array;
-  /** What a pass over a value stops at. */
-  readonly pairs: Uint8Array;
+  #pairs: Uint8Array | undefined;
 
   constructor(originals: CollectedOriginals, key: ScrubKey) {
     this.#fingerprinter = new Fingerprinter(key);
     this.filters = originals.filters;
-    this.pairs = wordPairs(beginningsOf(originals.filters));
     for (const [kind, data] of Object.entries(originals.sets))
       this.#sets.set(kind as OriginalKind, new FingerprintSet(Number.MAX_SAFE_INTEGER, data));
+  }
+
+  /** What a pass over a value stops at that looks for names. */
+  get pairs(): Uint8Array {
+    this.#pairs ??= wordPairs(beginningsOf(this.filters));
+    return this.#pairs;
   }
 
   holds(kind: OriginalKind): boolean {

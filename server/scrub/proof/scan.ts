@@ -59,28 +59,34 @@ const secretMark = 4;
 /** The first two bytes of a word that the visitor looks for. */
 const wordMark = 8;
 
-const markOf = (byte: number): number => {
-  if (byte >= 0x30 && byte <= 0x39) return digitMark;
-  return byte === 0x40 ? addressMark : byte === 0x25 ? encodedMark : 0;
-};
-const secretStarts = new Set(secretMarks.map(mark => mark.readUInt16BE(0)));
-
-/**
- * The table for a pass over a value, by pair of bytes: what the second is marked with, and whether the pair begins a key or a word.
- *
- * @param beginnings of words: 1 at `first * 256 + second`, case folded
- */
-export function wordPairs(beginnings: Uint8Array): Uint8Array {
-  const pairs = new Uint8Array(65_536);
-  for (let pair = 0; pair < pairs.length; pair++)
-    pairs[pair] =
-      markOf(pair & 0xff) |
-      (secretStarts.has(pair) ? secretMark : 0) |
-      (beginnings[pair | 0x2020] === 1 ? wordMark : 0);
-  return pairs;
+/** By pair of bytes: what the second is marked with, and whether the pair begins a key. */
+const pairsAlone = new Uint8Array(65_536);
+for (const [letters, mark] of [
+  ['0123456789', digitMark],
+  ['@', addressMark],
+  ['%', encodedMark],
+] as const)
+  for (const byte of Buffer.from(letters))
+    for (let before = 0; before < 256; before++) pairsAlone[(before << 8) | byte] = mark;
+for (const mark of secretMarks) {
+  const pair = mark.readUInt16BE(0);
+  pairsAlone[pair] = (pairsAlone[pair] as number) | secretMark;
 }
 
-const pairsAlone = wordPairs(new Uint8Array(65_536));
+/**
+ * The table for a pass that looks for words, too.
+ *
+ * @param beginnings the first two bytes of words, as `first * 256 + second`, in small letters
+ */
+export function wordPairs(beginnings: readonly number[]): Uint8Array {
+  const pairs = pairsAlone.slice();
+  for (const beginning of beginnings)
+    for (const capitals of [0, 0x20, 0x2000, 0x2020]) {
+      const pair = beginning & ~capitals;
+      pairs[pair] = (pairs[pair] as number) | wordMark;
+    }
+  return pairs;
+}
 
 /**
  * One pass over the value `bytes[from, to)`, byte by byte: no regular expression runs until something is found. The visitor
