@@ -5,7 +5,14 @@ import path from 'node:path';
 import { buildBase } from '../../../server/base/build.ts';
 import { listGenerations } from '../../../server/base/generations.ts';
 import { refreshBase } from '../../../server/base/refresh.ts';
-import { cloneState, createClone } from '../../../server/database/clone.ts';
+import {
+  cloneState,
+  createClone,
+  destroyClone,
+  startClone,
+  stopClone,
+} from '../../../server/database/clone.ts';
+import { connect } from '../../../server/database/connection.ts';
 import { type ProgressReport, unattended } from '../../../server/platform/progress.ts';
 import { baseContext, lookIntoBase } from '../../support/base.ts';
 import { startMariadb, type TestServer } from '../../support/mariadb.ts';
@@ -109,6 +116,33 @@ describe('a disk that fills up in the middle', function () {
       assert.equal(await cloneState(host, directory), 'missing');
       assert.deepEqual(await readdir(paths.scratch), []);
       await rm(ballast());
+    }
+  });
+
+  it('lets a clone sleep, is told of by its wake, and costs it nothing', async () => {
+    const { host, paths } = context();
+    const [newest] = await listGenerations(host, paths);
+    assert.ok(newest);
+    const directory = path.join(paths.scratch, 'clone');
+    const request = { source: newest.sealed, directory, port: 0, database: 'shop' };
+    const clone = await createClone(host, request, unattended);
+    try {
+      const writer = await connect(host, clone.address);
+      await writer.execute("UPDATE big SET filler = 'mine' WHERE id = 2");
+      await writer.close();
+      const { progress, filled } = fillAt(/./);
+      progress({ step: 'now' });
+      assert.ok(filled());
+      await stopClone(host, directory);
+      await assert.rejects(startClone(host, directory), { reason: 'disk-full' });
+      assert.equal(await cloneState(host, directory), 'stopped');
+      await rm(ballast());
+      const reader = await connect(host, (await startClone(host, directory)).address);
+      assert.deepEqual(await reader.rows('SELECT filler FROM big WHERE id = 2'), [['mine']]);
+      await reader.close();
+    } finally {
+      await rm(ballast(), { force: true });
+      await destroyClone(host, directory);
     }
   });
 });

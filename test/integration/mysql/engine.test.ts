@@ -161,6 +161,27 @@ describe('MySQL as the engine', function () {
     assert.notEqual(clone.process.pid, woken.process.pid);
   });
 
+  it('keeps what repairs pages when its server is killed in the middle of its shutdown', async () => {
+    const clone = await createClone(host, request, unattended);
+    const connection = await connect(host, clone.address);
+    await connection.execute('INSERT INTO t (a) VALUES (5)');
+    await connection.close();
+    const { processes } = host;
+    const cruel: Host['processes'] = {
+      ...processes,
+      async kill(identity, signal) {
+        await processes.kill(identity, signal);
+        await processes.kill(identity, 'SIGKILL');
+      },
+    };
+    await stopClone({ ...host, processes: cruel }, request.directory);
+    const files = await readdir(path.join(request.directory, 'data'));
+    assert.ok(files.some(file => file.endsWith('.dblwr')));
+    const look = await connect(host, (await startClone(host, request.directory)).address);
+    assert.deepEqual(await look.rows('SELECT a FROM t ORDER BY a'), [[1], [5]]);
+    await look.close();
+  });
+
   it('talks encrypted where the address asks for it, and checks the certificate where it asks for that', async () => {
     const clone = await createClone(host, request, unattended);
     const { socketPath: _, ...overTcp } = clone.address;
