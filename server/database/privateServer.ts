@@ -192,7 +192,8 @@ export async function stopServer(
       await host.processes.kill(server.process, 'SIGKILL');
       await awaitEnd(host, server.process, 30_000);
     }
-  }
+    // One that was killed a moment ago no longer tells what it serves, but still has its port and the lock on its data.
+  } else await awaitEnd(host, server.process, 10_000);
   for (const file of [
     runningRecordFile(server.directory),
     pidFile,
