@@ -3,6 +3,7 @@ import type { About, Classified } from './classify.ts';
 import { contentWords, machineWords, objectWords, thingWords } from './contextWords.ts';
 import { attributeWords, codeWords, notWho, remarkWords, topicWords, whoWords } from './doubtWords.ts';
 import type { TypedColumn } from './fitsType.ts';
+import { numberNames } from './kinds.ts';
 
 /** What is proposed in doubt is less certain than anything that a name says. */
 export const doubtful = 0.4;
@@ -111,19 +112,7 @@ const ofData = new Set(
 );
 
 /** In a table of orders or tickets they are the order's. */
-const numberWords = new Set([
-  'number',
-  'numero',
-  'nummer',
-  'num',
-  'no',
-  'nr',
-  'ref',
-  'refs',
-  'reference',
-  'referencia',
-  'fingerprint',
-]);
+const numberWords = new Set([...numberNames, 'ref', 'refs', 'reference', 'referencia', 'fingerprint']);
 
 const isLong = (column: TypedColumn): boolean =>
   /^(?:text|mediumtext|longtext)$/.test(column.dataType) || /blob$/.test(column.dataType);

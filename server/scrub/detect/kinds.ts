@@ -35,16 +35,7 @@ export const contactKinds: ReadonlySet<TransformerName> = new Set<TransformerNam
   'url',
   'nationalId',
 ]);
+/** How a number is called. */
+export const numberNames: readonly string[] = ['number', 'numero', 'nummer', 'num', 'no', 'nr'];
 /** What the column of such a table is called. */
-export const valueWords = new Set([
-  'number',
-  'numero',
-  'nummer',
-  'num',
-  'no',
-  'nr',
-  'value',
-  'valor',
-  'wert',
-  'valeur',
-]);
+export const valueWords = new Set([...numberNames, 'value', 'valor', 'wert', 'valeur']);
